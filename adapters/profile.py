@@ -1,0 +1,53 @@
+"""Profile: the limits of one network as data. The work with them is done in adapt.py, once for all networks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Links(Enum):
+    """What a URL in a text becomes: a preview card, plain clickable text, or dead text."""
+
+    PREVIEW = "preview"
+    INLINE = "inline"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Hashtags:
+    """`most` is refused above; above `advised` the card warns."""
+
+    most: int
+    advised: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Which pictures a network takes. Ratios are width / height; `card` is the size in pixels of a drawn image."""
+
+    media_types: tuple[str, ...]
+    most: int
+    max_bytes: int
+    min_ratio: float
+    max_ratio: float
+    max_width: int
+    required: bool = False
+    card: tuple[int, int] = (1080, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything the adapter needs to know of a network.
+
+    `limit` is the most a text may measure in units of `count`; with `thread`, a longer text becomes numbered parts,
+    otherwise it is shortened. `fold` is where the network hides the rest behind "more" (characters), if it does.
+    """
+
+    limit: int
+    count: Callable[[str], int]
+    hashtags: Hashtags
+    links: Links
+    pictures: Pictures
+    thread: bool = False
+    fold: int | None = None
+    formats: tuple[str, ...] = ("post",)

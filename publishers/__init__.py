@@ -1,0 +1,1 @@
+"""What publishing is: its rules, its ports, and one module per network."""

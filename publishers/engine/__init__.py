@@ -1,0 +1,1 @@
+"""The rules of publishing. Start with contract.py; nothing here names a network."""

@@ -1,0 +1,107 @@
+"""The family of publishing errors. Platforms raise them; exactly one place, the orchestrator, catches them.
+
+    PublishingError
+    ├── Unavailable        nothing left us, or a read failed: try again soon
+    ├── Unconfirmed        a request left and no clear answer came: it may be public
+    ├── RateLimited        the platform says wait (retry_at)
+    ├── QuotaExhausted     the allowance of a window is used up (retry_at)
+    ├── AuthExpired        the permission has ended: refresh once, else the person authorizes again
+    ├── NotPermitted       the account or the app may not do this: the person acts on the platform
+    ├── NotConfigured      no usable credentials here
+    ├── Rejected           the platform refuses the content (reason in its own words)
+    │   ├── MediaRejected  … because of a picture or a video
+    │   └── Duplicate      … because the same is already there
+    └── Stale              a prepared value is gone: forget it (key) and prepare again
+
+Each carries `code` (a stable key of the catalogue), `params` for that text, `retry_at` (aware UTC), `needs`
+(what a person must do) and `detail` (the platform's own words, for the log only, never a secret).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Needs(StrEnum):
+    """What a person must do before the delivery can go on."""
+
+    AUTHORIZATION = "authorization"
+    EDIT = "edit"
+
+
+class PublishingError(Exception):
+    """One failed attempt, classified. Never raised itself."""
+
+    default_code: ClassVar[str]
+    needs: ClassVar[Needs | None] = None
+    definite: ClassVar[bool] = True
+    """Whether it proves that the request made nothing public."""
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: str | None = None,
+        params: dict[str, str] | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        self.code = code or self.default_code
+        self.params = params or {}
+        self.retry_at = retry_at
+        self.detail = detail
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+
+
+class Unavailable(PublishingError):
+    default_code = "unavailable"
+
+
+class Unconfirmed(PublishingError):
+    default_code = "unconfirmed"
+    definite = False
+
+
+class RateLimited(PublishingError):
+    default_code = "rate_limited"
+
+
+class QuotaExhausted(PublishingError):
+    default_code = "quota_exhausted"
+
+
+class AuthExpired(PublishingError):
+    default_code = "auth_expired"
+    needs = Needs.AUTHORIZATION
+
+
+class NotPermitted(PublishingError):
+    default_code = "not_permitted"
+    needs = Needs.AUTHORIZATION
+
+
+class NotConfigured(PublishingError):
+    default_code = "not_configured"
+    needs = Needs.AUTHORIZATION
+
+
+class Rejected(PublishingError):
+    default_code = "rejected"
+    needs = Needs.EDIT
+
+
+class MediaRejected(Rejected):
+    default_code = "media_rejected"
+
+
+class Duplicate(Rejected):
+    default_code = "duplicate"
+
+
+class Stale(PublishingError):
+    """The prepared value stored under `key` no longer exists on the platform."""
+
+    default_code = "stale"
+
+    def __init__(self, key: str, detail: str = "") -> None:
+        super().__init__(detail, params={"key": key})
+        self.key = key

@@ -1,0 +1,278 @@
+"""What the engine and the conversation need to be kept: moves, not rows. storage/ implements them.
+
+All verbs of one `Unit` are one transaction: it commits when its block ends and rolls back when the block raises.
+Every move writes its ledger row inside the same transaction. No network is ever used inside a unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+from adapters.content import Content
+from publishers.engine.contract import Identity, Receipt
+from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is kept of one step of a delivery: a prepared value, or a fence (armed or done)."""
+
+    key: str
+    value: str | None = None
+    made_at: datetime | None = None
+    armed_at: datetime | None = None
+    receipt: Receipt | None = None
+    denied: bool = False
+    """A person said that it is not there: after settle, the next look that finds nothing may be believed."""
+    refused: bool = False
+    """The platform refused it as a duplicate, and what it duplicates has not been found yet."""
+
+
+class MarkTaken(Exception):
+    """Another armed step of this account carries the same mark."""
+
+
+class Stopped(Exception):
+    """The delivery is no longer ours to arm: omitted, cancelled or claimed by another."""
+
+
+class StepLog(Protocol):
+    async def step(self, delivery_id: str, key: str) -> Step | None: ...
+
+    async def armed(self, delivery_id: str) -> Step | None:
+        """The armed step of this delivery, if there is one (there is never more than one)."""
+
+    async def prepared(self, delivery_id: str, key: str, value: str, made_at: datetime) -> None: ...
+
+    async def forget(self, delivery_id: str, key: str) -> None:
+        """Drop one prepared value."""
+
+    async def arm(self, delivery: Delivery, key: str, mark: str, at: datetime) -> None:
+        """Raises MarkTaken, or Stopped when the delivery is not publishing at this version or is to be omitted."""
+
+    async def disarm(self, delivery_id: str, key: str) -> None: ...
+
+    async def receive(self, delivery_id: str, key: str, receipt: Receipt, at: datetime) -> None:
+        """Armed → done. The receipt is unique per account and external id."""
+
+    async def refuse(self, delivery_id: str, key: str) -> None:
+        """Remember on the armed step that the platform called it a duplicate."""
+
+    async def deny(self, delivery_id: str) -> None:
+        """Remember on the armed step that a person found nothing."""
+
+    async def taken(self, account_id: str) -> frozenset[str]:
+        """External ids of this account that are ours already."""
+
+
+class Deliveries(Protocol):
+    async def open(self, job: Job) -> None:
+        """Store an approved job with its deliveries and adapted parts."""
+
+    async def claim(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
+        """Move what is due (pending, waiting, unconfirmed) to publishing: oldest first, at most `free[platform]` each."""
+
+    async def next_due(self) -> datetime | None:
+        """The earliest time something becomes due; pending counts as its creation time."""
+
+    async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
+        """One guarded move from the version given; None: someone else moved it first. Raises IllegalMove."""
+
+    async def omit(self, delivery_id: str) -> None:
+        """Ask a publishing delivery to stop before its next part."""
+
+    async def recover(self, at: datetime) -> int:
+        """At start: void all claims of an earlier life. publishing → unconfirmed (armed) or pending. How many."""
+
+    async def release(self, at: datetime) -> list[str]:
+        """Free deliveries blocked for authorization whose account has newer credentials. Their job ids."""
+
+    async def delivery(self, delivery_id: str) -> Delivery | None: ...
+
+
+class Jobs(Protocol):
+    async def job(self, job_id: str) -> Job | None: ...
+
+    async def by_message(self, chat_id: int, message_id: int) -> Job | None:
+        """The job whose live message or alert this is."""
+
+    async def latest(self, chat_id: int, most: int = 20) -> list[Job]:
+        """The newest jobs of a chat, newest first."""
+
+    async def open_jobs(self) -> list[str]:
+        """Ids of jobs whose last word in the chat may be out of date: unfinished, or finished but not shown."""
+
+    async def shown(self, job_id: str, *, live_id: int, digest: str) -> None:
+        """The live message says what `digest` stands for."""
+
+    async def alerted(self, job_id: str, *, alert_id: int, digest: str) -> None: ...
+
+    async def digests(self, job_id: str) -> tuple[str | None, str | None]:
+        """What the live message and the alert said last."""
+
+    async def tapped(self, job_id: str, at: datetime) -> None: ...
+
+
+class Drafts(Protocol):
+    async def add(self, draft: Draft) -> bool:
+        """False when a draft of this chat and source message is already kept."""
+
+    async def draft(self, draft_id: str) -> Draft | None: ...
+
+    async def by_message(self, chat_id: int, message_id: int) -> Draft | None:
+        """The draft whose source message or card this is."""
+
+    async def pending(self, chat_id: int) -> list[Draft]:
+        """Oldest first."""
+
+    async def change(
+        self,
+        draft: Draft,
+        *,
+        content: Content | None = None,
+        targets: Sequence[Target] | None = None,
+        dry_run: bool | None = None,
+    ) -> Draft | None:
+        """A new version, if it is still pending at the version given."""
+
+    async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
+        """Approve (job_id) or discard (None) at exactly this version; False: someone else did, or it changed."""
+
+    async def carded(self, draft_id: str, *, card_id: int, version: int) -> None:
+        """The card was sent or edited and shows this version."""
+
+    async def uncarded(self) -> list[Draft]:
+        """Pending drafts whose card was never sent or shows an older version."""
+
+    async def last_targets(self, chat_id: int) -> tuple[Target, ...]:
+        """The targets of the newest decided draft of this chat: the default of the next one."""
+
+
+class Accounts(Protocol):
+    async def add(
+        self, platform: str, identity: Identity, secret: str, *, expires_at: datetime | None, at: datetime
+    ) -> tuple[Account, bool]:
+        """Keep credentials (JSON, encrypted at rest). Same platform and id: renewal (True). First of one: main."""
+
+    async def accounts(self) -> list[Account]: ...
+
+    async def account(self, account_id: str) -> Account | None: ...
+
+    async def secret(self, account_id: str) -> SecretStr | None:
+        """The credentials as JSON; None when there are none. Raises VaultError when they cannot be decrypted."""
+
+    async def refused(self, account_id: str, version: int) -> None:
+        """The platform refused the credentials of this version."""
+
+    async def remove(self, account_id: str, at: datetime) -> None: ...
+
+
+class VaultError(Exception):
+    """Stored credentials cannot be decrypted with the present key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may act. `role`: owner, editor or author."""
+
+    id: int
+    name: str
+    role: str
+    locale: str | None = None
+
+
+class People(Protocol):
+    async def person(self, person_id: int) -> Person | None: ...
+
+    async def owners(self) -> list[Person]: ...
+
+    async def join(self, person: Person, at: datetime) -> None:
+        """Add someone or change the role."""
+
+    async def speak(self, person_id: int, locale: str) -> None: ...
+
+    async def code(self) -> str | None:
+        """The one-time code of the first owner, while it waits."""
+
+    async def offer(self, code: str) -> None:
+        """Keep a new one-time code."""
+
+    async def redeem(self, code: str, person: Person, at: datetime) -> bool:
+        """Make this person owner if the code is the one that waits; it is used up in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One update of Telegram as it came. `replies` is what was decided to answer, once handled."""
+
+    update_id: int
+    raw: dict[str, Any]
+    replies: list[dict[str, Any]] | None = None
+
+
+class Inbox(Protocol):
+    async def receive(self, updates: Sequence[dict[str, Any]], at: datetime) -> None:
+        """Keep raw updates by update_id; those already kept are left as they are."""
+
+    async def unhandled(self) -> list[Letter]:
+        """In order of arrival."""
+
+    async def handled(self, update_id: int, replies: Sequence[dict[str, Any]], at: datetime) -> bool:
+        """Mark as handled, with the replies to be sent. False: it was already."""
+
+    async def unanswered(self) -> list[Letter]:
+        """Handled, but the replies may not have been sent."""
+
+    async def answered(self, update_id: int, at: datetime) -> None: ...
+
+    async def offset(self) -> int | None:
+        """The highest update_id kept."""
+
+    async def purge(self, before: datetime) -> int: ...
+
+
+class Ledger(Protocol):
+    async def write(
+        self,
+        event_type: str,
+        entity_type: str,
+        entity_id: str,
+        *,
+        actor: Actor,
+        at: datetime,
+        metadata: Mapping[str, Any],
+    ) -> None: ...
+
+    async def events(self, entity_id: str | None = None) -> list[dict[str, Any]]:
+        """Rows as in the API, oldest first; all of them without an id."""
+
+
+class Unit(Protocol):
+    """All that one transaction can do."""
+
+    steps: StepLog
+    deliveries: Deliveries
+    jobs: Jobs
+    drafts: Drafts
+    accounts: Accounts
+    people: People
+    inbox: Inbox
+    ledger: Ledger
+
+
+class Store(Protocol):
+    def unit(self) -> AbstractAsyncContextManager[Unit]:
+        """A write transaction, one at a time."""
+
+    def view(self) -> AbstractAsyncContextManager[Unit]:
+        """A consistent read; writes in it are refused."""
+
+
+class Progress(Protocol):
+    """Fed with facts; the engine never waits for it."""
+
+    def changed(self, job_id: str) -> None: ...

@@ -1,0 +1,1 @@
+"""Shared protocol pieces that more than one network speaks."""
