@@ -1,7 +1,8 @@
 """READ FIRST: all that the author of a platform needs to know, and all that the engine knows of one.
 
-A platform is one module, `publishers/<name>.py`, ending in `PLATFORM`. Its publisher is plain code that may run again
-from the top after any crash: what is invisible goes through `steps.prepare`, what becomes public through `steps.commit`.
+A platform is one module, `publishers/<name>.py`, ending in `PLATFORM`. Its publisher is plain code that may run
+again from the top after any crash: what is invisible goes through `steps.prepare`, what becomes public through
+`steps.commit`.
 """
 
 from abc import ABC, abstractmethod
@@ -46,8 +47,11 @@ class Absent(Enum):
 class Attempt(Protocol):
     """What a look may know of the armed step: when it was armed and which ids are already ours."""
 
-    since: datetime
-    taken: frozenset[str]
+    @property
+    def since(self) -> datetime: ...
+
+    @property
+    def taken(self) -> frozenset[str]: ...
 
     def match(
         self, seen: Sequence[Seen], text: str, *, reply_to: str | None = None, skew: timedelta = timedelta(0)

@@ -11,7 +11,10 @@
     ├── Rejected           the platform refuses the content (reason in its own words)
     │   ├── MediaRejected  … because of a picture or a video
     │   └── Duplicate      … because the same is already there
-    └── Stale              a prepared value is gone: forget it (key) and prepare again
+    ├── Stale              a prepared value is gone: forget it (key) and prepare again
+    ├── NotYourTurn        the same text is on its way to the same account (raised by the fence only)
+    ├── Broken             our own fault, or a picture of ours is gone (raised by the orchestrator only)
+    └── Omitted            a person left this out while it was being published (raised by the fence only)
 
 Each carries `code` (a stable key of the catalogue), `params` for that text, `retry_at` (aware UTC), `needs`
 (what a person must do) and `detail` (the platform's own words, for the log only, never a secret).
@@ -105,3 +108,22 @@ class Stale(PublishingError):
     def __init__(self, key: str, detail: str = "") -> None:
         super().__init__(detail, params={"key": key})
         self.key = key
+
+
+class NotYourTurn(PublishingError):
+    default_code = "turn"
+
+
+class Omitted(PublishingError):
+    default_code = "omitted"
+
+
+class Broken(PublishingError):
+    """Not the platform's doing. `needs` an edit when what was approved is gone."""
+
+    default_code = "internal"
+
+
+class MediaGone(Broken):
+    default_code = "media_missing"
+    needs = Needs.EDIT

@@ -143,6 +143,8 @@ class Delivery:
     receipts: tuple[Receipt, ...] = ()
     """Of the parts that are public, in order."""
     simulated: bool = False
+    """Nothing became public: a simulator or a dry run. Always shown."""
+    dry_run: bool = False
     omit: bool = False
     """/omitir was said while publishing: takes effect before the next part is armed."""
     version: int = 0

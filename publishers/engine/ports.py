@@ -40,6 +40,10 @@ class Stopped(Exception):
     """The delivery is no longer ours to arm: omitted, cancelled or claimed by another."""
 
 
+class StoreUnavailable(Exception):
+    """The store cannot be written or read now: disk full, locked for too long, gone. Nothing was changed."""
+
+
 class StepLog(Protocol):
     async def step(self, delivery_id: str, key: str) -> Step | None: ...
 
@@ -74,7 +78,7 @@ class Deliveries(Protocol):
         """Store an approved job with its deliveries and adapted parts."""
 
     async def claim(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        """Move what is due (pending, waiting, unconfirmed) to publishing: oldest first, at most `free[platform]` each."""
+        """What is due (pending, waiting, unconfirmed) → publishing: oldest first, at most `free[platform]` each."""
 
     async def next_due(self) -> datetime | None:
         """The earliest time something becomes due; pending counts as its creation time."""

@@ -1,0 +1,85 @@
+"""From an account to a publisher: the real client, a simulator in the sandbox, or a clear reason why not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr, ValidationError
+
+from publishers.engine.contract import Credentials, Publisher
+from publishers.engine.errors import AuthExpired, NotConfigured
+from publishers.engine.loading import Connected
+from publishers.engine.model import Account
+from publishers.engine.outside import Outside
+from publishers.engine.ports import Store, VaultError
+from publishers.engine.simulator import Scene, Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A publisher, and the account as it was when its credentials were read."""
+
+    publisher: Publisher
+    account: Account
+
+    @property
+    def simulated(self) -> bool:
+        return isinstance(self.publisher, Simulator)
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """`scene` is where simulators play; None where simulation is not allowed."""
+
+    platforms: Mapping[str, Connected]
+    store: Store
+    outside: Outside
+    scene: Scene | None = None
+
+    async def connect(self, account_id: str) -> Connection:
+        """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox."""
+        account = await self._account(account_id)
+        connected = self.platforms.get(account.platform)
+        if connected is None:
+            raise NotConfigured(f"{account.platform} is not switched on in the configuration", code="platform_off")
+        try:
+            credentials = await self._credentials(account, connected)
+        except NotConfigured:
+            if self.scene is None:
+                raise
+            return Connection(Simulator(connected.platform, account, self.scene, self.outside.clock), account)
+        if not account.usable:
+            raise AuthExpired("these credentials were refused before")
+        publisher = connected.platform.connect(connected.settings, credentials, self.outside)
+        return Connection(publisher, account)
+
+    async def simulates(self, account_id: str) -> bool:
+        """Whether a simulator would serve this account."""
+        if self.scene is None:
+            return False
+        return (await self.connect(account_id)).simulated
+
+    async def _account(self, account_id: str) -> Account:
+        async with self.store.view() as unit:
+            account = await unit.accounts.account(account_id)
+        if account is None:
+            raise NotConfigured("the account was removed", code="account_removed")
+        return account
+
+    async def _credentials(self, account: Account, connected: Connected) -> Credentials:
+        try:
+            async with self.store.view() as unit:
+                secret = await unit.accounts.secret(account.id)
+        except VaultError as error:
+            raise NotConfigured("the stored credentials cannot be decrypted", code="vault") from error
+        return parse(secret, connected.platform.credentials)
+
+
+def parse(secret: SecretStr | None, shape: type[Credentials]) -> Credentials:
+    """Stored JSON → the platform's credentials. Raises NotConfigured when they are missing or incomplete."""
+    if secret is None:
+        raise NotConfigured("no credentials are stored")
+    try:
+        return shape.model_validate_json(secret.get_secret_value())
+    except ValidationError as error:
+        fields = ", ".join(".".join(str(part) for part in fault["loc"]) for fault in error.errors())
+        raise NotConfigured(f"incomplete credentials: {fields}") from None

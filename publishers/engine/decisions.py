@@ -1,0 +1,102 @@
+"""What people decide. Each is called inside one unit; None means that someone else was first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from adapters.adapted import Adapted
+from publishers.engine.contract import Receipt
+from publishers.engine.model import Account, Actor, Delivery, DeliveryStatus, Draft, Job, Move
+from publishers.engine.ports import Unit
+
+RETRYABLE = frozenset({DeliveryStatus.FAILED, DeliveryStatus.WAITING, DeliveryStatus.BLOCKED})
+SKIPPABLE = RETRYABLE | {DeliveryStatus.PENDING, DeliveryStatus.UNCONFIRMED, DeliveryStatus.PUBLISHING}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One account a draft goes to, with the exact form the person saw."""
+
+    account: Account
+    adapted: Adapted
+    simulated: bool
+
+
+async def approve(
+    unit: Unit, draft: Draft, chosen: list[Chosen], *, actor: Actor, at: datetime, new_id: Callable[[], str]
+) -> Job | None:
+    """The draft at exactly this version becomes a job with its deliveries, in this one transaction."""
+    job_id = new_id()
+    if not await unit.drafts.decide(draft, actor=actor, at=at, job_id=job_id):
+        return None
+    job = Job(
+        id=job_id,
+        draft_id=draft.id,
+        chat_id=draft.chat_id,
+        content=draft.content,
+        approved_by=actor,
+        approved_at=at,
+        dry_run=draft.dry_run,
+        deliveries=tuple(_delivery(new_id(), job_id, draft, choice) for choice in chosen),
+        last_tap_at=at,
+    )
+    await unit.deliveries.open(job)
+    return job
+
+
+def _delivery(delivery_id: str, job_id: str, draft: Draft, choice: Chosen) -> Delivery:
+    return Delivery(
+        id=delivery_id,
+        job_id=job_id,
+        account_id=choice.account.id,
+        platform=choice.account.platform,
+        account_name=choice.account.name,
+        adapted=choice.adapted,
+        simulated=choice.simulated or draft.dry_run,
+        dry_run=draft.dry_run,
+    )
+
+
+async def retry(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
+    """Try again now. Only where repeating is safe: what may be public is looked for, never repeated."""
+    if delivery.status not in RETRYABLE:
+        return None
+    return await unit.deliveries.move(delivery, Move(DeliveryStatus.PENDING), actor=actor, at=at)
+
+
+async def skip(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
+    """Leave this network out. While it is being published, that takes effect before the next part."""
+    if delivery.status is DeliveryStatus.PUBLISHING:
+        await unit.deliveries.omit(delivery.id)
+        return replace(delivery, omit=True)
+    if delivery.status not in SKIPPABLE:
+        return None
+    moved = await unit.deliveries.move(delivery, Move(DeliveryStatus.SKIPPED, reason="omitted"), actor=actor, at=at)
+    armed = await unit.steps.armed(delivery.id)
+    if moved is not None and armed is not None:
+        await unit.steps.disarm(delivery.id, armed.key)
+    return moved
+
+
+async def confirm(unit: Unit, delivery: Delivery, link: str | None, *, actor: Actor, at: datetime) -> Delivery | None:
+    """*Ya está*: a person saw it. What remains of a thread goes on from there."""
+    armed = await unit.steps.armed(delivery.id)
+    if delivery.status is not DeliveryStatus.UNCONFIRMED or armed is None:
+        return None
+    await unit.steps.receive(delivery.id, armed.key, Receipt(id=None, permalink=link), at)
+    return await unit.deliveries.move(delivery, Move(DeliveryStatus.PENDING, reason="confirmed"), actor=actor, at=at)
+
+
+async def deny(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
+    """*No está, publicar*: one more look first; then, once a *no* can be believed, it is published."""
+    if delivery.status is not DeliveryStatus.UNCONFIRMED:
+        return None
+    await unit.steps.deny(delivery.id)
+    return await look(unit, delivery, actor=actor, at=at)
+
+
+async def look(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
+    """*Mirar otra vez*: the delivery runs again, and its armed step is looked for."""
+    if delivery.status is not DeliveryStatus.UNCONFIRMED:
+        return None
+    return await unit.deliveries.move(delivery, Move(DeliveryStatus.PENDING, reason="look"), actor=actor, at=at)

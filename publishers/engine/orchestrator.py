@@ -1,0 +1,214 @@
+"""One door: everything that makes work due commits, then pokes. One loop claims what is due and runs it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+
+from publishers.engine.connections import Connections
+from publishers.engine.contract import Steps
+from publishers.engine.decisions import skip
+from publishers.engine.errors import (
+    AuthExpired,
+    Broken,
+    MediaGone,
+    Needs,
+    Omitted,
+    PublishingError,
+    Stale,
+    Unavailable,
+    Unconfirmed,
+)
+from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
+from publishers.engine.outside import Clock, MediaMissing
+from publishers.engine.ports import Progress, Store, StoreUnavailable
+from publishers.engine.retry import Looks, RetryPolicy, judge
+from publishers.engine.steps import Fences, Rehearsal
+
+log = structlog.get_logger(__name__)
+
+SLICE = 50
+"""Deliveries claimed at once: the loop breathes in between."""
+IMMEDIATE = (1.0, 3.0)
+"""Pauses (seconds) before the immediate tries, which spend no attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much runs at once, how long, and how often the tables are swept."""
+
+    slots: int = 10
+    """Deliveries at once per platform: one that hangs cannot take the others' places."""
+    job_timeout: timedelta = timedelta(seconds=300)
+    sweep: timedelta = timedelta(seconds=5)
+    drain: timedelta = timedelta(seconds=20)
+    """How long a stop waits for commits that are on the wire."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """Runs deliveries. `jitter` gives numbers in 0…1."""
+
+    store: Store
+    clock: Clock
+    connections: Connections
+    progress: Progress
+    fences: Fences
+    jitter: Callable[[], float]
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    looks: Looks = field(default_factory=Looks)
+    pace: Pace = field(default_factory=Pace)
+    _poked: asyncio.Event = field(default_factory=asyncio.Event)
+    _running: Counter[str] = field(default_factory=Counter)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def poke(self) -> None:
+        """Something may be due. Called after the commit that made it so."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Void the claims of an earlier life, then work until cancelled."""
+        async with self.store.unit() as unit:
+            recovered = await unit.deliveries.recover(self.clock.now())
+        if recovered:
+            log.info("recovered deliveries of an earlier life", count=recovered)
+        while True:
+            self._poked.clear()
+            await self._sweep()
+            await self._rest()
+
+    async def stop(self) -> None:
+        """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
+        await self.fences.drain(self.pace.drain.total_seconds())
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+
+    async def _sweep(self) -> None:
+        async with self.store.unit() as unit:
+            for job_id in await unit.deliveries.release(self.clock.now()):
+                self.progress.changed(job_id)
+        claimed = SLICE
+        while claimed == SLICE:
+            claimed = await self._claim()
+
+    async def _claim(self) -> int:
+        free = {name: self.pace.slots - self._running[name] for name in self.connections.platforms}
+        async with self.store.unit() as unit:
+            claimed = await unit.deliveries.claim(self.clock.now(), free, SLICE)
+        claimed.sort(key=lambda delivery: delivery.job_id)
+        for job_id, deliveries in groupby(claimed, key=lambda delivery: delivery.job_id):
+            self._start(job_id, list(deliveries))
+        return len(claimed)
+
+    def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
+        self._running.update(delivery.platform for delivery in deliveries)
+        task = asyncio.create_task(self._run_job(deliveries), name=f"job {job_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_job(self, deliveries: Iterable[Delivery]) -> None:
+        await asyncio.gather(*(self._deliver(delivery) for delivery in deliveries))
+
+    async def _rest(self) -> None:
+        """Until poked, until the next thing is due, or until the next sweep."""
+        async with self.store.view() as unit:
+            due = await unit.deliveries.next_due()
+        pause = self.pace.sweep.total_seconds()
+        if due is not None:
+            until = (due - self.clock.now()).total_seconds()
+            pause = min(pause, until) if until > 0 else pause
+        try:
+            async with asyncio.timeout(pause):
+                await self._poked.wait()
+        except TimeoutError:
+            return
+
+    # -- one delivery --------------------------------------------------------------------------------------------
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        self.progress.changed(delivery.job_id)
+        try:
+            move = await self._attempt(delivery)
+            await self._finish(delivery, move)
+        except StoreUnavailable:
+            # It stays claimed: recovery takes it up at the next start.
+            log.exception("delivery left as it is", delivery=delivery.id)
+        finally:
+            self._running[delivery.platform] -= 1
+            self.progress.changed(delivery.job_id)
+            self.poke()
+
+    async def _attempt(self, delivery: Delivery) -> Move:
+        """The single catch: whatever happened becomes one move."""
+        steps = Rehearsal() if delivery.dry_run else self.fences.around(delivery)
+        try:
+            async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
+                await self._publish(delivery, steps)
+        except Omitted:
+            return Move(DeliveryStatus.PENDING, reason="omitted")
+        except PublishingError as error:
+            return await self._judge(delivery, error, looked=steps.looked)
+        except TimeoutError:
+            return await self._judge(delivery, Unavailable(code="timeout"), looked=steps.looked)
+        except MediaMissing as error:
+            return await self._judge(delivery, MediaGone(str(error)), looked=steps.looked)
+        except Exception as error:
+            log.exception("unexpected fault", delivery=delivery.id)
+            return await self._judge(delivery, Broken(type(error).__name__), looked=steps.looked)
+        return Move(DeliveryStatus.PUBLISHED)
+
+    async def _publish(self, delivery: Delivery, steps: Steps) -> None:
+        """With the immediate tries: only when nothing left us, or a prepared value is gone."""
+        pauses = iter(IMMEDIATE)
+        while True:
+            connection = await self.connections.connect(delivery.account_id)
+            try:
+                await connection.publisher.publish(delivery.adapted, steps)
+            except AuthExpired:
+                await self._refused(connection.account)
+                raise
+            except (Unavailable, Stale) as error:
+                pause = next(pauses, None)
+                if pause is None or error.retry_at is not None:
+                    raise
+                await self._forget(delivery, error)
+                await self.clock.sleep(pause)
+            else:
+                return
+
+    async def _refused(self, account: Account) -> None:
+        async with self.store.unit() as unit:
+            await unit.accounts.refused(account.id, account.credentials_version)
+
+    async def _forget(self, delivery: Delivery, error: PublishingError) -> None:
+        if isinstance(error, Stale):
+            async with self.store.unit() as unit:
+                await unit.steps.forget(delivery.id, error.key)
+
+    async def _judge(self, delivery: Delivery, error: PublishingError, *, looked: bool) -> Move:
+        """The table knows better than the exception: what is armed may be public, what is not cannot be."""
+        async with self.store.view() as unit:
+            armed = await unit.steps.armed(delivery.id) is not None
+        if armed and error.needs is not Needs.AUTHORIZATION and not isinstance(error, Unconfirmed):
+            error = Unconfirmed(error.detail, code=error.code, params=error.params)
+        if isinstance(error, Unconfirmed) and not armed:
+            error = Unavailable(error.detail, retry_at=error.retry_at)
+        log.info(
+            "not published", delivery=delivery.id, platform=delivery.platform, code=error.code, detail=error.detail
+        )
+        return judge(error, delivery, self.clock.now(), self.policy, self.looks, looked=looked, jitter=self.jitter())
+
+    async def _finish(self, delivery: Delivery, move: Move) -> None:
+        at = self.clock.now()
+        async with self.store.unit() as unit:
+            current = await unit.deliveries.delivery(delivery.id)
+            moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
+            if moved is not None and current is not None and current.omit and moved.status not in FINAL:
+                await skip(unit, moved, actor=SYSTEM, at=at)
