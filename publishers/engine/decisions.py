@@ -1,6 +1,6 @@
 """What people decide. Each is called inside one unit; None means that someone else was first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,9 +23,20 @@ class Chosen:
 
 
 async def approve(
-    unit: Unit, draft: Draft, chosen: list[Chosen], *, actor: Actor, at: datetime, new_id: Callable[[], str]
+    unit: Unit,
+    draft: Draft,
+    chosen: Sequence[Chosen],
+    *,
+    actor: Actor,
+    at: datetime,
+    new_id: Callable[[], str],
+    live_id: int | None = None,
+    dry_run: bool = False,
 ) -> Job | None:
-    """The draft at exactly this version becomes a job with its deliveries, in this one transaction."""
+    """The draft at exactly this version becomes a job with its deliveries, in this one transaction.
+
+    `live_id` is the message that becomes the live one, if there is such a message.
+    """
     job_id = new_id()
     if not await unit.drafts.decide(draft, actor=actor, at=at, job_id=job_id):
         return None
@@ -36,15 +47,16 @@ async def approve(
         content=draft.content,
         approved_by=actor,
         approved_at=at,
-        dry_run=draft.dry_run,
-        deliveries=tuple(_delivery(new_id(), job_id, draft, choice) for choice in chosen),
+        dry_run=dry_run,
+        deliveries=tuple(_delivery(new_id(), job_id, choice, dry_run=dry_run) for choice in chosen),
+        live_id=live_id,
         last_tap_at=at,
     )
     await unit.deliveries.open(job)
     return job
 
 
-def _delivery(delivery_id: str, job_id: str, draft: Draft, choice: Chosen) -> Delivery:
+def _delivery(delivery_id: str, job_id: str, choice: Chosen, *, dry_run: bool) -> Delivery:
     return Delivery(
         id=delivery_id,
         job_id=job_id,
@@ -52,8 +64,8 @@ def _delivery(delivery_id: str, job_id: str, draft: Draft, choice: Chosen) -> De
         platform=choice.account.platform,
         account_name=choice.account.name,
         adapted=choice.adapted,
-        simulated=choice.simulated or draft.dry_run,
-        dry_run=draft.dry_run,
+        simulated=choice.simulated or dry_run,
+        dry_run=dry_run,
     )
 
 

@@ -116,6 +116,8 @@ class Draft:
     """Telegram id of the card, once it is sent."""
     card_version: int = 0
     """The version that card shows."""
+    card_seal: str | None = None
+    """What stands for the exact forms that card showed."""
     decided_by: Actor | None = None
     decided_at: datetime | None = None
     job_id: str | None = None

@@ -10,7 +10,7 @@ from itertools import groupby
 import structlog
 
 from publishers.engine.connections import Connections
-from publishers.engine.contract import Steps
+from publishers.engine.contract import Receipt, Steps
 from publishers.engine.decisions import skip
 from publishers.engine.errors import (
     AuthExpired,
@@ -78,7 +78,7 @@ class Engine:
             log.info("recovered deliveries of an earlier life", count=recovered)
         while True:
             self._poked.clear()
-            await self._sweep()
+            await self.sweep()
             await self._rest()
 
     async def stop(self) -> None:
@@ -88,9 +88,15 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def quiet(self) -> None:
+        """Wait until nothing that was started is running."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     # -- the loop ------------------------------------------------------------------------------------------------
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """Free what has new credentials, claim what is due, start it."""
         async with self.store.unit() as unit:
             for job_id in await unit.deliveries.release(self.clock.now()):
                 self.progress.changed(job_id)
@@ -150,7 +156,7 @@ class Engine:
         steps = Rehearsal() if delivery.dry_run else self.fences.around(delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
-                await self._publish(delivery, steps)
+                await self._link(delivery, await self._publish(delivery, steps))
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except PublishingError as error:
@@ -164,13 +170,13 @@ class Engine:
             return await self._judge(delivery, Broken(type(error).__name__), looked=steps.looked)
         return Move(DeliveryStatus.PUBLISHED)
 
-    async def _publish(self, delivery: Delivery, steps: Steps) -> None:
+    async def _publish(self, delivery: Delivery, steps: Steps) -> Receipt:
         """With the immediate tries: only when nothing left us, or a prepared value is gone."""
         pauses = iter(IMMEDIATE)
         while True:
             connection = await self.connections.connect(delivery.account_id)
             try:
-                await connection.publisher.publish(delivery.adapted, steps)
+                return await connection.publisher.publish(delivery.adapted, steps)
             except AuthExpired:
                 await self._refused(connection.account)
                 raise
@@ -180,8 +186,12 @@ class Engine:
                     raise
                 await self._forget(delivery, error)
                 await self.clock.sleep(pause)
-            else:
-                return
+
+    async def _link(self, delivery: Delivery, receipt: Receipt) -> None:
+        """A link that was read after the receipt was kept."""
+        if receipt.permalink is not None and not delivery.dry_run:
+            async with self.store.unit() as unit:
+                await unit.steps.linked(delivery.id, receipt)
 
     async def _refused(self, account: Account) -> None:
         async with self.store.unit() as unit:

@@ -63,6 +63,9 @@ class StepLog(Protocol):
     async def receive(self, delivery_id: str, key: str, receipt: Receipt, at: datetime) -> None:
         """Armed → done. The receipt is unique per account and external id."""
 
+    async def linked(self, delivery_id: str, receipt: Receipt) -> None:
+        """The permalink of a receipt that was kept without one."""
+
     async def refuse(self, delivery_id: str, key: str) -> None:
         """Remember on the armed step that the platform called it a duplicate."""
 
@@ -146,8 +149,8 @@ class Drafts(Protocol):
     async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
         """Approve (job_id) or discard (None) at exactly this version; False: someone else did, or it changed."""
 
-    async def carded(self, draft_id: str, *, card_id: int, version: int) -> None:
-        """The card was sent or edited and shows this version."""
+    async def carded(self, draft_id: str, *, card_id: int, version: int, seal: str) -> None:
+        """The card was sent or edited and shows this version; `seal` stands for the exact forms it showed."""
 
     async def uncarded(self) -> list[Draft]:
         """Pending drafts whose card was never sent or shows an older version."""
@@ -168,6 +171,9 @@ class Accounts(Protocol):
 
     async def secret(self, account_id: str) -> SecretStr | None:
         """The credentials as JSON; None when there are none. Raises VaultError when they cannot be decrypted."""
+
+    async def proven(self, account_id: str) -> bool:
+        """Whether something was really published there before."""
 
     async def refused(self, account_id: str, version: int) -> None:
         """The platform refused the credentials of this version."""
@@ -218,6 +224,23 @@ class Letter:
     replies: list[dict[str, Any]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the bot asked one person, answered by the next message. `subject` is an id."""
+
+    kind: str
+    subject: str
+
+
+class Questions(Protocol):
+    async def ask(self, chat_id: int, person_id: int, question: Question, at: datetime) -> None:
+        """It replaces an earlier question of the same person in the same chat."""
+
+    async def open(self, chat_id: int, person_id: int) -> Question | None: ...
+
+    async def close(self, chat_id: int, person_id: int) -> None: ...
+
+
 class Inbox(Protocol):
     async def receive(self, updates: Sequence[dict[str, Any]], at: datetime) -> None:
         """Keep raw updates by update_id; those already kept are left as they are."""
@@ -264,6 +287,7 @@ class Unit(Protocol):
     drafts: Drafts
     accounts: Accounts
     people: People
+    questions: Questions
     inbox: Inbox
     ledger: Ledger
 

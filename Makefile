@@ -1,0 +1,58 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check fmt lock
+
+BIN := .venv/bin
+STAMP := .venv/installed
+CONFIG ?=
+UPGRADE ?=
+WITH := $(if $(CONFIG),--config $(CONFIG))
+COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+help: ## show this
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name does; do \
+		printf '  make %-8s %s\n' "$$name" "$$does"; done
+
+install: $(STAMP) ## put everything into .venv, exactly as locked (again only when the locks changed)
+
+# The newest Python that works here; an entry on PATH may be a shim of a version that is not installed.
+$(STAMP): requirements.lock requirements-dev.lock
+	@python=""; \
+	for candidate in python3.13 python3.12 python3.11 python3; do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			python="$$candidate"; break; fi; done; \
+	if [ -z "$$python" ]; then \
+		echo "Python 3.11 or newer is needed, and none was found on PATH." >&2; exit 1; fi; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		echo "Making .venv with $$("$$python" --version)"; \
+		"$$python" -m venv --clear .venv || { \
+			echo "The venv module of $$python is missing or broken (on Debian: the package python3-venv)." >&2; \
+			exit 1; }; fi
+	@echo "Installing what requirements-dev.lock names"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(STAMP) ## take updates and publish (CONFIG=path for another configuration)
+	@exec $(BIN)/python -m bot run $(WITH)
+
+demo: $(STAMP) ## show one publication from draft to links; no account anywhere, nothing is published
+	@exec $(BIN)/python -m bot demo --tour
+
+test: $(STAMP) ## run every test
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the branches
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --cov
+
+fmt: $(STAMP) ## put the code into its one form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(STAMP) ## bring both lock files in line with pyproject.toml (UPGRADE=1: with the newest of everything)
+	@$(BIN)/$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	@$(BIN)/$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --output-file requirements-dev.lock

@@ -1,0 +1,86 @@
+"""Gives what handlers decided to answer: the second half of every update, after its commit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from telegram.error import BadRequest
+
+from bot.courier import ChatClosed, Courier
+from bot.fitting import Fitting, seal
+from bot.i18n import Words
+from bot.render import card, say
+from bot.replies import Picture, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from publishers.engine.model import Account, Draft, DraftStatus
+from publishers.engine.outside import MediaMissing, MediaStore
+from publishers.engine.ports import Progress, Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`words` gives the texts of a locale (None: the product's own). `rehearsal`: nothing real is published at all."""
+
+    store: Store
+    courier: Courier
+    fitting: Fitting
+    media: MediaStore
+    progress: Progress
+    words: Callable[[str | None], Words]
+    rehearsal: bool = False
+
+    async def give(self, replies: Sequence[Reply]) -> None:
+        """In order. One that Telegram refuses does not keep back the next."""
+        for reply in replies:
+            try:
+                await self._give(reply)
+            except ChatClosed:
+                log.warning("chat closed; answers dropped")
+                return
+            except BadRequest as refusal:
+                log.warning("answer refused", kind=type(reply).__name__, reason=str(refusal))
+
+    async def _give(self, reply: Reply) -> None:
+        match reply:
+            case Toast():
+                await self.courier.answer(reply.callback_id, reply.text)
+            case Say():
+                await self.courier.send(reply.chat_id, reply.screen, reply_to=reply.reply_to)
+            case Replace():
+                await self.courier.edit(reply.chat_id, reply.message_id, reply.screen)
+            case Picture():
+                await self._picture(reply)
+            case ShowCard():
+                await self.show_card(reply.draft_id, anew=reply.anew)
+            case ShowJob():
+                self.progress.changed(reply.job_id)
+
+    async def _picture(self, reply: Picture) -> None:
+        try:
+            await self.courier.picture(reply.chat_id, await self.media.read(reply.sha256))
+        except MediaMissing:
+            log.warning("picture gone", sha256=reply.sha256)
+
+    async def show_card(self, draft_id: str, *, anew: bool = False) -> None:
+        """The card as the draft is now: edited in place, or at the end of the chat."""
+        async with self.store.view() as unit:
+            draft = await unit.drafts.draft(draft_id)
+            accounts = await unit.accounts.accounts()
+            author = await unit.people.person(draft.author.id) if draft is not None else None
+        if draft is None or draft.status is not DraftStatus.PENDING:
+            return
+        if not anew and draft.card_id is not None and draft.card_version == draft.version:
+            return
+        await self._show(draft, accounts, self.words(author.locale if author is not None else None), anew=anew)
+
+    async def _show(self, draft: Draft, accounts: Sequence[Account], words: Words, *, anew: bool) -> None:
+        lines = await self.fitting.fit(draft, accounts)
+        screen = card(draft, lines, words, rehearsal=self.rehearsal)
+        card_id = draft.card_id
+        if card_id is not None and anew:
+            await self.courier.edit(draft.chat_id, card_id, say(words, "reply.card_below"))
+        if card_id is None or anew or not await self.courier.edit(draft.chat_id, card_id, screen):
+            card_id = await self.courier.send(draft.chat_id, screen, reply_to=draft.source_id)
+        async with self.store.unit() as unit:
+            await unit.drafts.carded(draft.id, card_id=card_id, version=draft.version, seal=seal(lines))

@@ -1,0 +1,55 @@
+"""python -m bot: what can be said to this program from a shell."""
+
+import asyncio
+
+import structlog
+import typer
+
+from bot import __version__, account_commands
+from bot.options import ConfigPath, configured, remember
+
+app = typer.Typer(
+    help="A Telegram bot that publishes an approved draft on every network. Without a command: run.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+app.add_typer(account_commands.app, name="account")
+
+
+@app.callback()
+def start(context: typer.Context, config: ConfigPath = None) -> None:
+    remember(context, config)
+    if context.invoked_subcommand is None:
+        run(context)
+
+
+@app.command()
+def run(context: typer.Context, config: ConfigPath = None) -> None:
+    """Take updates and publish until stopped."""
+    settings = configured(context, config)
+    for notice in settings.notices:
+        structlog.get_logger("bot").warning(notice)
+    from bot import app as product
+
+    asyncio.run(product.run(settings))
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    config: ConfigPath = None,
+    tour: bool = typer.Option(False, "--tour", help="Show one publication from draft to links, and end."),
+) -> None:
+    """Try the whole product on this machine: no account anywhere, nothing is published."""
+    remember(context, config)
+    from bot import demo as show
+
+    asyncio.run(show.run(tour=tour))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"pregonero {__version__}")

@@ -1,0 +1,134 @@
+"""Carries screens to Telegram and tells how that went. Waits when Telegram says wait; never loses a last word."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+
+from bot.screen import Rows, Screen
+from publishers.engine.outside import Clock
+
+log = structlog.get_logger(__name__)
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries while Telegram cannot be reached."""
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to delete not found")
+SAME = "message is not modified"
+
+
+class ChatClosed(Exception):
+    """The person blocked the bot, or the chat is gone."""
+
+
+@dataclass(slots=True)
+class Courier:
+    """`last` holds the newest message id seen in each chat: is a message still the last one there?"""
+
+    bot: Bot
+    clock: Clock
+    last: dict[int, int] = field(default_factory=dict)
+
+    def saw(self, chat_id: int, message_id: int) -> None:
+        self.last[chat_id] = max(message_id, self.last.get(chat_id, 0))
+
+    def is_last(self, chat_id: int, message_id: int) -> bool:
+        return self.last.get(chat_id) == message_id
+
+    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None, silent: bool = False) -> int:
+        """The id of the new message. Raises ChatClosed."""
+        answers = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+
+        async def call() -> int:
+            message = await self.bot.send_message(
+                chat_id,
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(screen.buttons),
+                reply_parameters=answers,
+                disable_notification=silent,
+                link_preview_options=NO_PREVIEW,
+            )
+            return message.message_id
+
+        sent = await self._patiently(call)
+        self.saw(chat_id, sent)
+        return sent
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> bool:
+        """False when that message is gone. Raises ChatClosed."""
+
+        async def call() -> int:
+            await self.bot.edit_message_text(
+                screen.text,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(screen.buttons),
+                link_preview_options=NO_PREVIEW,
+            )
+            return message_id
+
+        try:
+            await self._patiently(call)
+        except BadRequest as refusal:
+            reason = str(refusal).casefold()
+            if SAME in reason:
+                return True
+            if any(gone in reason for gone in GONE):
+                return False
+            raise
+        return True
+
+    async def picture(self, chat_id: int, data: bytes, caption: str = "") -> None:
+        async def call() -> int:
+            message = await self.bot.send_photo(chat_id, data, caption=caption or None)
+            return message.message_id
+
+        self.saw(chat_id, await self._patiently(call))
+
+    async def answer(self, callback_id: str, text: str = "") -> None:
+        """Stop the spinner of a tap. One that is too old no longer spins."""
+
+        async def call() -> int:
+            await self.bot.answer_callback_query(callback_id, text=text or None)
+            return 0
+
+        try:
+            await self._patiently(call)
+        except BadRequest:
+            log.debug("tap too old to answer")
+
+    async def _patiently(self, call: Callable[[], Awaitable[int]]) -> int:
+        pause = 1.0
+        while True:
+            try:
+                return await call()
+            except RetryAfter as limit:
+                await self.clock.sleep(seconds(limit))
+            except Forbidden as refusal:
+                raise ChatClosed from refusal
+            except BadRequest as refusal:
+                if "chat not found" in str(refusal).casefold():
+                    raise ChatClosed from refusal
+                raise
+            except NetworkError:
+                await self.clock.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def seconds(limit: RetryAfter) -> float:
+    """What Telegram asked for, whichever type the library gives it."""
+    wait = limit.retry_after
+    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.data, url=b.url) for b in row] for row in rows]
+    )

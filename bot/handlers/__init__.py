@@ -1,0 +1,1 @@
+"""What the bot does when something happens in the chat: one module per kind of decision, listed in routing.py."""

@@ -1,0 +1,91 @@
+"""What a handler works with: one event, one transaction, and what the house keeps ready."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.courier import Courier
+from bot.event import Event
+from bot.fitting import Fitting
+from bot.i18n import Words
+from bot.render import CardLine, say
+from bot.replies import Reply, Say, Toast
+from bot.roles import Guests, Role
+from bot.screen import Screen
+from publishers.engine.connections import Connections
+from publishers.engine.contract import Platform
+from publishers.engine.loading import Connected, find_platform
+from publishers.engine.model import Actor, Delivery, Draft
+from publishers.engine.ports import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What lives as long as the process. `dry_run`: nothing real is published at all."""
+
+    connected: Mapping[str, Connected]
+    """What the configuration switches on, by platform key."""
+    connections: Connections
+    fitting: Fitting
+    courier: Courier
+    guests: Guests
+    new_id: Callable[[], str]
+    words: Callable[[str | None], Words]
+    """The words of a locale; None: the product's own."""
+    tries: int = 4
+    dry_run: bool = False
+    rehearsal: bool = False
+    """Nothing real is published: dry_run or sandbox."""
+    reconfirm: bool = True
+    """Ask once more before the first live approval on an account."""
+
+    @property
+    def platforms(self) -> dict[str, Platform]:
+        return {name: connected.platform for name, connected in self.connected.items()}
+
+    def platform(self, name: str) -> Platform | None:
+        """The one a person means by its key, title or short form."""
+        found = find_platform(name, self.connected)
+        return found.platform if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    house: House
+    unit: Unit
+    event: Event
+    words: Words
+    now: datetime
+    role: Role
+
+    @property
+    def actor(self) -> Actor:
+        return self.event.actor
+
+    def screen(self, screen: Screen, *, reply: bool = False) -> list[Reply]:
+        """A message of its own; the spinner of a tap stops as well."""
+        answer = Say(self.event.chat_id, screen, self.event.message_id if reply else None)
+        return [*self.done(), answer]
+
+    def say(self, key: str, **params: object) -> list[Reply]:
+        return self.screen(say(self.words, key, **params))
+
+    def done(self, key: str | None = None, **params: object) -> list[Reply]:
+        """Stops the spinner of a tap, with a line if there is one; nothing for what was not a tap."""
+        if self.event.callback_id is None:
+            return []
+        return [Toast(self.event.callback_id, self.words(key, **params) if key else "")]
+
+    def tell(self, key: str, **params: object) -> list[Reply]:
+        """A line where the person looks: on the tap, or as a message."""
+        return self.done(key, **params) or self.say(key, **params)
+
+    async def fit(self, draft: Draft) -> list[CardLine]:
+        return await self.house.fitting.fit(draft, await self.unit.accounts.accounts())
+
+    def title(self, platform: str) -> str:
+        known = self.house.platforms.get(platform)
+        return known.title if known else platform
+
+    def titles(self, deliveries: Sequence[Delivery]) -> str:
+        return self.words.names(list(dict.fromkeys(self.title(delivery.platform) for delivery in deliveries)))

@@ -1,0 +1,54 @@
+"""First contact, help and language."""
+
+from bot.handlers.desk import Desk
+from bot.i18n import Words
+from bot.i18n import languages as known_languages
+from bot.render import help_text, languages, say
+from bot.replies import Reply, Say
+from bot.roles import Role
+from publishers.engine.ports import Person
+
+
+async def start(desk: Desk) -> list[Reply]:
+    """/start: the owner claims the bot with the one-time code; strangers learn their number and nothing else."""
+    code = desk.event.text.strip()
+    person = Person(desk.actor.id, desk.actor.name, Role.OWNER.name.lower(), desk.event.language)
+    if code and desk.event.private and await desk.unit.people.redeem(code, person, desk.now):
+        return [*desk.say("reply.owner"), *await _next_step(desk)]
+    if desk.role is Role.STRANGER:
+        return stranger(desk)
+    return [*desk.say("reply.welcome", name=desk.actor.name), *await _next_step(desk)]
+
+
+async def _next_step(desk: Desk) -> list[Reply]:
+    """One step at a time: connect a network, then the first draft."""
+    connected = bool(await desk.unit.accounts.accounts())
+    return desk.say("reply.first_draft" if connected else "reply.connect_first")
+
+
+def stranger(desk: Desk) -> list[Reply]:
+    return desk.say("reply.stranger", id=desk.actor.id)
+
+
+async def help_command(desk: Desk) -> list[Reply]:
+    return desk.screen(help_text(desk.words))
+
+
+async def language_command(desk: Desk) -> list[Reply]:
+    wanted = desk.event.text.strip().casefold()
+    if wanted in known_languages():
+        return await speak(desk, wanted)
+    return desk.screen(languages(desk.words, known_languages()))
+
+
+async def speak(desk: Desk, locale: str) -> list[Reply]:
+    if locale not in known_languages():
+        return desk.tell("reply.gone")
+    person = Person(desk.actor.id, desk.actor.name, desk.role.name.lower(), locale)
+    await desk.unit.people.join(person, desk.now)
+    words = desk.house.words(locale)
+    return [*desk.done(), *_in(desk, words)]
+
+
+def _in(desk: Desk, words: Words) -> list[Reply]:
+    return [Say(desk.event.chat_id, say(words, "reply.language"))]

@@ -1,0 +1,191 @@
+"""The answers to a network that failed: try again, leave out, authorize again. And to one in doubt."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.handlers.desk import Desk
+from bot.replies import Reply, ShowJob
+from publishers.engine import decisions
+from publishers.engine.errors import Needs
+from publishers.engine.model import Account, Delivery, DeliveryStatus, Job
+
+Decide = Callable[[Desk, Delivery], Awaitable[Delivery | None]]
+_S = DeliveryStatus
+
+
+# -- /reintentar -------------------------------------------------------------------------------------------------
+
+
+async def retry_command(desk: Desk) -> list[Reply]:
+    found = await _chosen(desk, _retryable, "reply.nothing_to_retry")
+    if isinstance(found, str):
+        return desk.say(found, text=desk.event.text, networks=_connected(desk))
+    return await _act(desk, found, _retry, "reply.retrying")
+
+
+async def retry_tap(desk: Desk, delivery_id: str) -> list[Reply]:
+    return await _one(desk, delivery_id, _retry, "reply.retrying")
+
+
+async def retry_all_tap(desk: Desk, job_id: str) -> list[Reply]:
+    return await _all(desk, job_id, _retryable, _retry, "reply.retrying")
+
+
+async def _retry(desk: Desk, delivery: Delivery) -> Delivery | None:
+    return await decisions.retry(desk.unit, delivery, actor=desk.actor, at=desk.now)
+
+
+def _retryable(delivery: Delivery) -> bool:
+    """Where repeating is safe and not in vain: never what may be public, nor what lacks a permission."""
+    return delivery.status in decisions.RETRYABLE and delivery.needs is not Needs.AUTHORIZATION
+
+
+# -- /omitir -----------------------------------------------------------------------------------------------------
+
+
+async def skip_command(desk: Desk) -> list[Reply]:
+    named = bool(desk.event.text.strip())
+    found = await _chosen(desk, _skippable if named else _stuck, "reply.nothing_to_skip")
+    if isinstance(found, str):
+        return desk.say(found, text=desk.event.text, networks=_connected(desk))
+    return await _act(desk, found, _skip, "reply.skipped")
+
+
+async def skip_tap(desk: Desk, delivery_id: str) -> list[Reply]:
+    return await _one(desk, delivery_id, _skip, "reply.skipped")
+
+
+async def skip_all_tap(desk: Desk, job_id: str) -> list[Reply]:
+    return await _all(desk, job_id, _stuck, _skip, "reply.skipped")
+
+
+async def _skip(desk: Desk, delivery: Delivery) -> Delivery | None:
+    return await decisions.skip(desk.unit, delivery, actor=desk.actor, at=desk.now)
+
+
+def _skippable(delivery: Delivery) -> bool:
+    return delivery.status in decisions.SKIPPABLE
+
+
+def _stuck(delivery: Delivery) -> bool:
+    return delivery.asks_person or delivery.status is _S.WAITING
+
+
+# -- /reautorizar ------------------------------------------------------------------------------------------------
+
+
+async def reauthorize_command(desk: Desk) -> list[Reply]:
+    """Explains how; what waits only for the permission goes on by itself when it comes."""
+    accounts = [a for a in await desk.unit.accounts.accounts() if a.platform in desk.house.platforms]
+    wanted = desk.event.text.strip()
+    if wanted:
+        platform = desk.house.platform(wanted)
+        if platform is None:
+            return desk.say("reply.unknown_network", text=wanted, networks=_connected(desk))
+        accounts = [account for account in accounts if account.platform == platform.name]
+        if not accounts:
+            return desk.say("reply.connect", platform=platform.title, name=platform.name)
+        return _explain(desk, accounts)
+    waiting = {delivery.account_id for delivery in await _of_latest(desk) if delivery.needs is Needs.AUTHORIZATION}
+    needed = [account for account in accounts if account.id in waiting or not account.usable]
+    return _explain(desk, needed) if needed else desk.say("reply.nothing_to_reauthorize")
+
+
+async def reauthorize_tap(desk: Desk, account_id: str) -> list[Reply]:
+    account = await desk.unit.accounts.account(account_id)
+    return _explain(desk, [account]) if account is not None else desk.tell("reply.gone")
+
+
+def _explain(desk: Desk, accounts: Sequence[Account]) -> list[Reply]:
+    told = [
+        reply
+        for account in accounts
+        for reply in desk.say(
+            "reply.reauthorize", platform=desk.title(account.platform), account=account.name, name=account.platform
+        )
+    ]
+    return list(dict.fromkeys(told))
+
+
+# -- ¿Se publicó? ------------------------------------------------------------------------------------------------
+
+
+async def there_tap(desk: Desk, delivery_id: str) -> list[Reply]:
+    async def act(desk: Desk, delivery: Delivery) -> Delivery | None:
+        return await decisions.confirm(desk.unit, delivery, None, actor=desk.actor, at=desk.now)
+
+    return await _one(desk, delivery_id, act, "reply.confirmed")
+
+
+async def look_tap(desk: Desk, delivery_id: str) -> list[Reply]:
+    async def act(desk: Desk, delivery: Delivery) -> Delivery | None:
+        return await decisions.look(desk.unit, delivery, actor=desk.actor, at=desk.now)
+
+    return await _one(desk, delivery_id, act, "reply.looking")
+
+
+async def absent_tap(desk: Desk, delivery_id: str) -> list[Reply]:
+    async def act(desk: Desk, delivery: Delivery) -> Delivery | None:
+        return await decisions.deny(desk.unit, delivery, actor=desk.actor, at=desk.now)
+
+    return await _one(desk, delivery_id, act, "reply.looking_once_more")
+
+
+# -- which deliveries --------------------------------------------------------------------------------------------
+
+
+async def _one(desk: Desk, delivery_id: str, decide: Decide, told: str) -> list[Reply]:
+    delivery = await desk.unit.deliveries.delivery(delivery_id)
+    if delivery is None:
+        return desk.tell("reply.gone")
+    return await _act(desk, [delivery], decide, told)
+
+
+async def _all(desk: Desk, job_id: str, fits: Callable[[Delivery], bool], decide: Decide, told: str) -> list[Reply]:
+    job = await desk.unit.jobs.job(job_id)
+    if job is None:
+        return desk.tell("reply.gone")
+    return await _act(desk, [delivery for delivery in job.deliveries if fits(delivery)], decide, told)
+
+
+async def _act(desk: Desk, deliveries: Sequence[Delivery], decide: Decide, told: str) -> list[Reply]:
+    """Decide for each; what somebody else moved first is left alone and said so."""
+    moved = [delivery for delivery in deliveries if await decide(desk, delivery) is not None]
+    jobs = list(dict.fromkeys(delivery.job_id for delivery in deliveries))
+    for job_id in jobs:
+        await desk.unit.jobs.tapped(job_id, desk.now)
+    shown: list[Reply] = [ShowJob(job_id) for job_id in jobs]
+    if not moved:
+        return [*desk.tell("reply.settled_already"), *shown]
+    return [*desk.tell(told, networks=desk.titles(moved)), *shown]
+
+
+async def _chosen(desk: Desk, fits: Callable[[Delivery], bool], none: str) -> list[Delivery] | str:
+    """The deliveries a command means: of the job it replies to, else of the newest job that has any.
+
+    A text of the catalogue when there is nothing, or no such network.
+    """
+    wanted = desk.event.text.strip()
+    platform = desk.house.platform(wanted) if wanted else None
+    if wanted and platform is None:
+        return "reply.unknown_network"
+    for job in await _jobs(desk):
+        found = [d for d in job.deliveries if fits(d) and (platform is None or d.platform == platform.name)]
+        if found:
+            return found
+    return none
+
+
+async def _jobs(desk: Desk) -> list[Job]:
+    if desk.event.reply_to is not None:
+        answered = await desk.unit.jobs.by_message(desk.event.chat_id, desk.event.reply_to)
+        if answered is not None:
+            return [answered]
+    return await desk.unit.jobs.latest(desk.event.chat_id)
+
+
+async def _of_latest(desk: Desk) -> list[Delivery]:
+    return [delivery for job in await desk.unit.jobs.latest(desk.event.chat_id) for delivery in job.deliveries]
+
+
+def _connected(desk: Desk) -> str:
+    return desk.words.names([platform.title for platform in desk.house.platforms.values()])

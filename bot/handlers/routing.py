@@ -1,0 +1,113 @@
+"""From an event to its handler: who it is, what they may do, and what they mean. The one place that checks roles."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.event import Event, Kind
+from bot.handlers import approval, drafts, first, recovery, seeing
+from bot.handlers.desk import Desk, House
+from bot.replies import Reply
+from bot.roles import Role, role_of
+from bot.screen import Verb, read_tap
+from publishers.engine.ports import Unit
+
+Handle = Callable[..., Awaitable[list[Reply]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    role: Role
+    handle: Handle
+
+
+COMMANDS: dict[str, Route] = {
+    "start": Route(Role.STRANGER, first.start),
+    "ayuda": Route(Role.AUTHOR, first.help_command),
+    "idioma": Route(Role.AUTHOR, first.language_command),
+    "borrador": Route(Role.AUTHOR, drafts.borrador),
+    "cancelar": Route(Role.AUTHOR, drafts.cancel),
+    "pendientes": Route(Role.AUTHOR, seeing.pending_command),
+    "estado": Route(Role.AUTHOR, seeing.status_command),
+    "redes": Route(Role.OWNER, seeing.accounts_command),
+    "aprobar": Route(Role.EDITOR, approval.approve_command),
+    "reintentar": Route(Role.EDITOR, recovery.retry_command),
+    "omitir": Route(Role.EDITOR, recovery.skip_command),
+    "reautorizar": Route(Role.EDITOR, recovery.reauthorize_command),
+}
+ENGLISH = {
+    "help": "ayuda",
+    "language": "idioma",
+    "draft": "borrador",
+    "cancel": "cancelar",
+    "pending": "pendientes",
+    "status": "estado",
+    "networks": "redes",
+    "approve": "aprobar",
+    "retry": "reintentar",
+    "skip": "omitir",
+    "reauthorize": "reautorizar",
+}
+TAPS: dict[Verb, Route] = {
+    Verb.APPROVE: Route(Role.EDITOR, approval.approve_tap),
+    Verb.SURE: Route(Role.EDITOR, approval.sure_tap),
+    Verb.DISCARD: Route(Role.EDITOR, approval.discard),
+    Verb.TOGGLE: Route(Role.AUTHOR, approval.toggle),
+    Verb.PREVIEW: Route(Role.AUTHOR, approval.look_closely),
+    Verb.REHEARSE: Route(Role.AUTHOR, approval.rehearse),
+    Verb.EDIT: Route(Role.AUTHOR, drafts.edit),
+    Verb.CARD: Route(Role.AUTHOR, drafts.show),
+    Verb.CANCEL: Route(Role.AUTHOR, drafts.cancel),
+    Verb.DRAFT: Route(Role.AUTHOR, drafts.answer_draft),
+    Verb.RETRY: Route(Role.EDITOR, recovery.retry_tap),
+    Verb.GO_ON: Route(Role.EDITOR, recovery.retry_tap),
+    Verb.RETRY_ALL: Route(Role.EDITOR, recovery.retry_all_tap),
+    Verb.SKIP: Route(Role.EDITOR, recovery.skip_tap),
+    Verb.LEAVE: Route(Role.EDITOR, recovery.skip_tap),
+    Verb.SKIP_ALL: Route(Role.EDITOR, recovery.skip_all_tap),
+    Verb.REAUTH: Route(Role.EDITOR, recovery.reauthorize_tap),
+    Verb.THERE: Route(Role.EDITOR, recovery.there_tap),
+    Verb.LOOK: Route(Role.EDITOR, recovery.look_tap),
+    Verb.ABSENT: Route(Role.EDITOR, recovery.absent_tap),
+    Verb.SPEAK: Route(Role.AUTHOR, first.speak),
+}
+OTHERS: dict[Kind, Route] = {
+    Kind.TEXT: Route(Role.AUTHOR, drafts.text),
+    Kind.EDITED: Route(Role.AUTHOR, drafts.edited),
+    Kind.UNSUPPORTED: Route(Role.AUTHOR, drafts.unsupported),
+}
+
+
+async def route(event: Event, unit: Unit, house: House, now: datetime) -> list[Reply]:
+    """What to answer; all effects are in `unit`."""
+    if not event.private and not event.mentioned:
+        return []
+    role, person = await role_of(event.actor, house.guests, unit)
+    words = house.words(person.locale if person is not None else None)
+    desk = Desk(house, unit, event, words, now, role)
+    found, arguments = _find(event)
+    if role is Role.STRANGER and (found is None or found.role is not Role.STRANGER):
+        return first.stranger(desk) if event.private else desk.done()
+    if found is None:
+        return _unknown(desk)
+    if role < found.role:
+        return desk.tell("reply.not_allowed")
+    return await found.handle(desk, *arguments)
+
+
+def _find(event: Event) -> tuple[Route | None, list[str]]:
+    if event.kind is Kind.COMMAND:
+        return COMMANDS.get(ENGLISH.get(event.command, event.command)), []
+    if event.kind is not Kind.TAP:
+        return OTHERS[event.kind], []
+    try:
+        verb, arguments = read_tap(event.text)
+    except ValueError:
+        return None, []
+    return TAPS[verb], arguments
+
+
+def _unknown(desk: Desk) -> list[Reply]:
+    if desk.event.kind is Kind.TAP:
+        return desk.done("reply.gone")
+    return desk.say("reply.unknown_command", command=desk.event.command)

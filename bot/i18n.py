@@ -1,0 +1,158 @@
+"""Every word a person reads, by a stable key, in their language and their zone.
+
+One file per language, `locales/<locale>/LC_MESSAGES/pregonero.po`; its message ids are keys ("card.approve"). Files
+are compiled in memory at first use. A missing key or parameter raises KeyError: a test proves that none is missing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bot.screen import Html, escape
+
+LOCALES = Path(__file__).parent / "locales"
+DOMAIN = "pregonero"
+_NEAR_DAYS = 7
+
+
+class _NoSuchKey(NullTranslations):
+    """Stands behind a catalogue: what it does not know is a mistake, never shown as a key."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(f"{msgid1} ({msgid2}, {n})")
+
+
+def source(locale: str) -> Path:
+    return LOCALES / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+@cache
+def catalogue(locale: str) -> GNUTranslations:
+    """The texts of one language. Raises LookupError when there is no such language."""
+    if locale not in languages():
+        raise LookupError(f"no catalogue for {locale}; there are: {', '.join(languages())}")
+    compiled = BytesIO()
+    with source(locale).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=locale))
+    compiled.seek(0)
+    texts = GNUTranslations(compiled)
+    texts.add_fallback(_NoSuchKey())
+    return texts
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    return tuple(sorted(file.parent.parent.name for file in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po")))
+
+
+def nearest(wanted: str | None, default: str) -> str:
+    """The language we have for a tag such as "es-MX", else `default`."""
+    language = (wanted or "").replace("_", "-").split("-")[0].lower()
+    return language if language in languages() else default
+
+
+@cache
+def fields(template: str) -> frozenset[str]:
+    """Names of the parameters a text needs."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language for someone in one zone. Calling it gives plain text, `html` gives Telegram HTML."""
+
+    locale: str
+    zone: tzinfo
+
+    def __call__(self, key: str, **params: object) -> str:
+        return self._text(key).format_map(params)
+
+    def plural(self, key: str, n: int, **params: object) -> str:
+        """The form for `n`, which is also the parameter {n}."""
+        return self._form(key, n).format_map({"n": n, **params})
+
+    def html(self, key: str, **params: object) -> Html:
+        """As calling it, with parameters escaped unless they are Html themselves."""
+        return Html(self._text(key).format_map(_escaped(params)))
+
+    def html_plural(self, key: str, n: int, **params: object) -> Html:
+        return Html(self._form(key, n).format_map(_escaped({"n": n, **params})))
+
+    def knows(self, key: str, params: Sequence[str] = ()) -> bool:
+        """Whether there is such a text and these parameters are all it needs."""
+        try:
+            return fields(self._text(key)) <= set(params)
+        except KeyError:
+            return False
+
+    def when(self, moment: datetime, now: datetime) -> str:
+        """'a las 10:05' · 'mañana a las 9:00' · 'el viernes 27 a las 18:30' · 'el lunes 7 de diciembre a las 8:00'."""
+        at, key = self._clock("time.at", moment), self._day_key(moment, now)
+        return at if key is None else self(key, at=at, **self._day(moment))
+
+    def until(self, moment: datetime, now: datetime) -> str:
+        """'hasta las 12:40' · 'hasta mañana a las 9:00' · …"""
+        if self._day_key(moment, now) is None:
+            return self._clock("time.until_today", moment)
+        return self("time.until", when=self.when(moment, now))
+
+    def date(self, moment: datetime) -> str:
+        """'25 de diciembre de 2026'."""
+        return self("time.date", **self._day(moment))
+
+    def names(self, names: Sequence[str]) -> str:
+        """'A, B y C', without repeating a name; Spanish says 'e' before the sound i."""
+        if not names:
+            return self("list.none")
+        *first, last = dict.fromkeys(names)
+        if not first:
+            return last
+        key = "list.and_before_i" if _sounds_like_i(last) else "list.and"
+        return self(key, first=", ".join(first), last=last)
+
+    def _text(self, key: str) -> str:
+        return catalogue(self.locale).gettext(key)
+
+    def _form(self, key: str, n: int) -> str:
+        return catalogue(self.locale).ngettext(key, f"{key}.other", n)
+
+    def _clock(self, key: str, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        return self.plural(key, local.hour, clock=f"{local.hour}:{local.minute:02}")
+
+    def _day_key(self, moment: datetime, now: datetime) -> str | None:
+        """How far away the day is; None: today."""
+        there, here = moment.astimezone(self.zone).date(), now.astimezone(self.zone).date()
+        days = (there - here).days
+        if abs(days) < _NEAR_DAYS:
+            return {0: None, 1: "time.tomorrow", -1: "time.yesterday"}.get(days, "time.near")
+        return "time.far" if there.year == here.year else "time.farther"
+
+    def _day(self, moment: datetime) -> dict[str, object]:
+        day = moment.astimezone(self.zone).date()
+        weekday, month = (format_date(day, pattern, locale=self.locale) for pattern in ("EEEE", "MMMM"))
+        return {"weekday": weekday, "day": day.day, "month": month, "year": day.year}
+
+
+def _escaped(params: dict[str, object]) -> dict[str, object]:
+    return {
+        name: escape(value) if isinstance(value, str) and not isinstance(value, Html) else value
+        for name, value in params.items()
+    }
+
+
+def _sounds_like_i(word: str) -> bool:
+    start = word.casefold().removeprefix("h")
+    return start.startswith(("i", "í")) and not start.startswith(("ia", "ie", "io"))

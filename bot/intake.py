@@ -1,0 +1,137 @@
+"""Durable intake: an update is kept before Telegram may forget it, handled once, and replayed after a crash."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, NetworkError, RetryAfter
+
+from bot.courier import seconds
+from bot.event import Event, parse
+from bot.replies import Reply, dump, load
+from publishers.engine.outside import Clock
+from publishers.engine.ports import Letter, Store, StoreUnavailable, Unit
+
+log = structlog.get_logger(__name__)
+
+ALLOWED = ["message", "edited_message", "callback_query"]
+LONG_POLL = 50
+"""Seconds Telegram may hold a poll open."""
+LONGEST_PAUSE = 30.0
+
+Route = Callable[[Event, Unit], Awaitable[list[Reply]]]
+Give = Callable[[Sequence[Reply]], Awaitable[None]]
+
+
+class AlreadyHandled(Exception):
+    """Another reader of the inbox was first: the whole transaction is undone."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """`route` decides inside one transaction, `apologize` when that failed by our fault, `give` sends afterwards."""
+
+    bot: Bot
+    store: Store
+    clock: Clock
+    route: Route
+    apologize: Callable[[Event], list[Reply]]
+    give: Give
+    handled: Callable[[], None]
+    """Called after each commit: something may be due."""
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _giving: set[asyncio.Task[None]] = field(default_factory=set)
+    _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
+
+    async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Keep raw updates; returns once they are safe."""
+        async with self.store.unit() as unit:
+            await unit.inbox.receive(updates, self.clock.now())
+        self._arrived.set()
+
+    async def poll(self) -> None:
+        """Our own loop: the offset moves on only after the commit."""
+        async with self.store.view() as unit:
+            newest = await unit.inbox.offset()
+        pause = 1.0
+        while True:
+            try:
+                updates = await self.bot.get_updates(
+                    offset=None if newest is None else newest + 1, timeout=LONG_POLL, allowed_updates=ALLOWED
+                )
+                if updates:
+                    await self.accept([update.to_dict() for update in updates])
+                    newest = updates[-1].update_id
+                pause = 1.0
+            except RetryAfter as limit:
+                await self.clock.sleep(seconds(limit))
+            except (NetworkError, Conflict, StoreUnavailable) as fault:
+                log.warning("no updates for now", fault=type(fault).__name__)
+                await self.clock.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def work(self) -> None:
+        """What an earlier life left unanswered, then everything as it arrives."""
+        async with self.store.view() as unit:
+            left = await unit.inbox.unanswered()
+        for letter in left:
+            self._answer(letter, load(letter.replies or []))
+        while True:
+            self._arrived.clear()
+            async with self.store.view() as unit:
+                letters = await unit.inbox.unhandled()
+            for letter in letters:
+                await self._handle(letter)
+            if not letters:
+                await self._arrived.wait()
+
+    async def _handle(self, letter: Letter) -> None:
+        event = parse(letter.raw, self.bot)
+        try:
+            replies = await self._decide(letter, event, self.route)
+        except AlreadyHandled:
+            return
+        except StoreUnavailable:
+            log.exception("update kept for later", update=letter.update_id)
+            await self.clock.sleep(1.0)
+            return
+        except Exception:
+            log.exception("handler failed", update=letter.update_id)
+            replies = await self._decide(letter, event, self._sorry)
+        self.handled()
+        self._answer(letter, replies)
+
+    async def _decide(self, letter: Letter, event: Event | None, route: Route) -> list[Reply]:
+        async with self.store.unit() as unit:
+            replies = await route(event, unit) if event is not None else []
+            if not await unit.inbox.handled(letter.update_id, dump(replies), self.clock.now()):
+                raise AlreadyHandled
+        return replies
+
+    async def _sorry(self, event: Event, _: Unit) -> list[Reply]:
+        return self.apologize(event)
+
+    # -- answering: in order within a chat, chats beside each other -----------------------------------------------
+
+    def _answer(self, letter: Letter, replies: list[Reply]) -> None:
+        task = asyncio.create_task(self._give(letter, replies), name=f"answer {letter.update_id}")
+        self._giving.add(task)
+        task.add_done_callback(self._giving.discard)
+
+    async def _give(self, letter: Letter, replies: list[Reply]) -> None:
+        turn = self._turns.setdefault(_chat(letter.raw), asyncio.Lock())
+        async with turn:
+            await self.give(replies)
+        async with self.store.unit() as unit:
+            await unit.inbox.answered(letter.update_id, self.clock.now())
+
+
+def _chat(raw: dict[str, Any]) -> int:
+    """The chat of an update, for the order of answers; 0 when it has none."""
+    query = raw.get("callback_query") or {}
+    message = raw.get("message") or raw.get("edited_message") or query.get("message") or {}
+    chat: int = message.get("chat", {}).get("id", 0)
+    return chat

@@ -1,0 +1,141 @@
+"""The live message of each job: edited in place as things happen, never faster than Telegram likes, never behind."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from telegram.error import BadRequest
+
+from adapters.content import fingerprint
+from bot.courier import ChatClosed, Courier
+from bot.screen import Screen
+from publishers.engine.model import Job, JobStatus
+from publishers.engine.outside import Clock
+from publishers.engine.ports import Store
+
+log = structlog.get_logger(__name__)
+
+GAP = 1.0
+GROUP_GAP = 3.0
+"""Seconds between two edits in one chat: Telegram allows groups 20 a minute."""
+ATTENTION = timedelta(seconds=30)
+"""Within this time of a tap the person is still looking: the end of a job needs no notification."""
+SOLVED = "solved:"
+ENDED = frozenset({JobStatus.PUBLISHED, JobStatus.PARTIAL, JobStatus.FAILED, JobStatus.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Job → screens, in the words of the person who approved it."""
+
+    live: Callable[[Job, datetime], Awaitable[Screen]]
+    alert: Callable[[Job, datetime], Awaitable[Screen]]
+
+
+@dataclass(slots=True)
+class LiveMessages:
+    """The Progress port. `changed` only remembers; one task per job catches up."""
+
+    store: Store
+    clock: Clock
+    courier: Courier
+    views: Views
+    _stale: set[str] = field(default_factory=set)
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _free: dict[int, float] = field(default_factory=dict)
+    """Monotonic time from which a chat may be edited again."""
+
+    def changed(self, job_id: str) -> None:
+        self._stale.add(job_id)
+        if job_id not in self._tasks:
+            task = asyncio.create_task(self._catch_up(job_id), name=f"live {job_id}")
+            self._tasks[job_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+
+    async def resume(self) -> None:
+        """At start: whatever the last life may not have shown."""
+        async with self.store.view() as unit:
+            for job_id in await unit.jobs.open_jobs():
+                self.changed(job_id)
+
+    async def settle(self) -> None:
+        """Wait until everything known is shown."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def stop(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _catch_up(self, job_id: str) -> None:
+        while job_id in self._stale:
+            async with self.store.view() as unit:
+                job = await unit.jobs.job(job_id)
+            if job is None:
+                self._stale.discard(job_id)
+                return
+            await self._turn(job.chat_id)
+            self._stale.discard(job_id)
+            try:
+                await self._show(job_id)
+            except ChatClosed:
+                log.warning("chat closed; nothing can be shown", job=job_id)
+            except BadRequest as refusal:
+                log.warning("live message refused", job=job_id, reason=str(refusal))
+
+    async def _turn(self, chat_id: int) -> None:
+        """Wait for this chat's next free moment: what happens meanwhile is shown together."""
+        now = self.clock.monotonic()
+        start = max(now, self._free.get(chat_id, 0.0))
+        self._free[chat_id] = start + (GAP if chat_id > 0 else GROUP_GAP)
+        if start > now:
+            await self.clock.sleep(start - now)
+
+    async def _show(self, job_id: str) -> None:
+        async with self.store.view() as unit:
+            job = await unit.jobs.job(job_id)
+            live_digest, alert_digest = await unit.jobs.digests(job_id)
+        if job is None:
+            return
+        live_id = await self._show_live(job, live_digest)
+        if live_id is not None:
+            await self._show_alert(job, live_id, alert_digest)
+
+    async def _show_live(self, job: Job, shown: str | None) -> int | None:
+        """The id of the live message; None when it said all of this already."""
+        screen = await self.views.live(job, self.clock.now())
+        digest = _digest(screen)
+        live_id = job.live_id
+        if digest == shown and live_id is not None:
+            return None
+        if live_id is None or not await self.courier.edit(job.chat_id, live_id, screen):
+            live_id = await self.courier.send(job.chat_id, screen)
+        async with self.store.unit() as unit:
+            await unit.jobs.shown(job.id, live_id=live_id, digest=digest)
+        return live_id
+
+    async def _show_alert(self, job: Job, live_id: int, said: str | None) -> None:
+        """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""
+        needed = any(delivery.asks_person for delivery in job.deliveries)
+        if said is None and not needed and not self._ended_unseen(job):
+            return
+        screen = await self.views.alert(job, self.clock.now())
+        digest = _digest(screen) if needed else SOLVED + _digest(screen)
+        if digest == said:
+            return
+        alert_id = None if needed and (said or "").startswith(SOLVED) else job.alert_id
+        if alert_id is None or not await self.courier.edit(job.chat_id, alert_id, screen):
+            alert_id = await self.courier.send(job.chat_id, screen, reply_to=live_id)
+        async with self.store.unit() as unit:
+            await unit.jobs.alerted(job.id, alert_id=alert_id, digest=digest)
+
+    def _ended_unseen(self, job: Job) -> bool:
+        seen = job.last_tap_at or job.approved_at
+        return job.status in ENDED and self.clock.now() - seen > ATTENTION
+
+
+def _digest(screen: Screen) -> str:
+    return fingerprint([screen.text, [[(b.label, b.data, b.url) for b in row] for row in screen.buttons]])

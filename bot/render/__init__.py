@@ -1,0 +1,31 @@
+"""State → Screen, pure: what each message of the bot says and which buttons it has. No words live here."""
+
+from bot.render.card import CardLine, card, confirm
+from bot.render.lists import accounts, choose, pending, status
+from bot.render.live import live
+from bot.render.needs import alert, doubt
+from bot.render.networks import Network, Networks
+from bot.render.preview import preview
+from bot.render.replies import COMMANDS, editing, help_text, is_draft, languages, say
+
+__all__ = [
+    "COMMANDS",
+    "CardLine",
+    "Network",
+    "Networks",
+    "accounts",
+    "alert",
+    "card",
+    "choose",
+    "confirm",
+    "doubt",
+    "editing",
+    "help_text",
+    "is_draft",
+    "languages",
+    "live",
+    "pending",
+    "preview",
+    "say",
+    "status",
+]

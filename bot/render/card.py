@@ -1,0 +1,119 @@
+"""The card: what was written, where it will go, in which form, and the buttons that decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.adapted import Adapted, Note
+from bot.i18n import Words
+from bot.render.room import MOST, clip, inline, label, lines, stack, units
+from bot.screen import Button, Html, Rows, Screen, Verb
+from publishers.engine.model import Account, Draft
+
+MOST_LINES = 20
+_TOGGLES_PER_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One target of the draft, at the same index as in `draft.targets`. `adapted` is None when it is off."""
+
+    account: Account
+    title: str
+    icon: str
+    on: bool
+    adapted: Adapted | None = None
+
+    @property
+    def goes(self) -> bool:
+        return self.on and self.adapted is not None and self.adapted.blocked is None
+
+
+def card(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehearsal: bool = False) -> Screen:
+    """`rehearsal`: the whole product publishes nothing real (dry_run, sandbox)."""
+    acting = rehearsal or draft.dry_run
+    head = words.html("card.head.rehearsal" if acting else "card.head.live")
+    rest = stack((_pictures(draft, words), _where(targets, words), _closing(targets, words)))
+    room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
+    text = clip(draft.content.text, room)
+    body = f"<blockquote>{text}</blockquote>" if text else ""
+    return Screen(stack((head, body, rest)), _buttons(draft, targets, words, rehearsal=rehearsal))
+
+
+def confirm(draft: Draft, targets: Sequence[CardLine], words: Words) -> Screen:
+    """Asked once, before the first live approval on an account."""
+    names = words.names([f"{line.title} ({label(line.account.name)})" for line in targets if line.goes])
+    rows = (
+        (Button(words("button.sure"), Verb.SURE(draft.id, draft.version)),),
+        (Button(words("button.not_yet"), Verb.CANCEL(draft.id)),),
+    )
+    return Screen(words.html("card.confirm", networks=inline(names, MOST // 2)), rows)
+
+
+def note(of: Note, words: Words) -> Html:
+    """What is done to the content, or why it cannot go."""
+    short = {name: inline(value) if isinstance(value, str) else value for name, value in of.params.items()}
+    return words.html(f"note.{of.code}", **short)
+
+
+def _pictures(draft: Draft, words: Words) -> Html:
+    count = len(draft.content.images)
+    return words.html_plural("card.pictures", count) if count else Html()
+
+
+def _where(targets: Sequence[CardLine], words: Words) -> Html:
+    if not targets:
+        return words.html("card.no_accounts")
+    shown = [_line(target, words) for target in targets[:MOST_LINES]]
+    left = len(targets) - len(shown)
+    more = words.html_plural("list.more", left) if left else Html()
+    return lines((words.html("card.where"), *shown, more))
+
+
+def _line(target: CardLine, words: Words) -> Html:
+    name = words.html("card.account", icon=target.icon, title=target.title, account=inline(target.account.name, 40))
+    if not target.on:
+        return words.html("card.line.off", name=name)
+    if target.adapted is None:
+        return words.html("card.line.unknown", name=name)
+    blocked = target.adapted.blocked
+    if blocked is not None:
+        return words.html("card.line.blocked", name=name, why=note(blocked, words))
+    done = ", ".join(note(each, words) for each in target.adapted.notes) or words.html("card.as_is")
+    return words.html("card.line.on", name=name, what=Html(done))
+
+
+def _closing(targets: Sequence[CardLine], words: Words) -> Html:
+    """Why there is no way to approve, when there is none."""
+    if not targets or any(target.goes for target in targets):
+        return Html()
+    blocked = any(target.on for target in targets)
+    return words.html("card.all_blocked" if blocked else "card.all_off")
+
+
+def _buttons(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehearsal: bool) -> Rows:
+    at = (draft.id, draft.version)
+    approve = Button(words("button.approve"), Verb.APPROVE(*at))
+    edit = Button(words("button.edit"), Verb.EDIT(draft.id))
+    preview = Button(words("button.preview"), Verb.PREVIEW(*at))
+    rehearse = Button(words("button.for_real" if draft.dry_run else "button.rehearse"), Verb.REHEARSE(*at))
+    discard = Button(words("button.discard"), Verb.DISCARD(*at))
+    first = (approve,) if any(target.goes for target in targets) else ()
+    second = (edit, preview) if any(target.on for target in targets) else (edit,)
+    third = (discard,) if rehearsal or not targets else (rehearse, discard)
+    return tuple(row for row in (first, *_toggles(draft, targets, words), second, third) if row)
+
+
+def _toggles(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:
+    titles = [target.title for target in targets]
+    buttons = [
+        Button(
+            _toggle_label(target, titles.count(target.title) > 1, words), Verb.TOGGLE(draft.id, draft.version, index)
+        )
+        for index, target in enumerate(targets[:MOST_LINES])
+    ]
+    return tuple(tuple(buttons[at : at + _TOGGLES_PER_ROW]) for at in range(0, len(buttons), _TOGGLES_PER_ROW))
+
+
+def _toggle_label(target: CardLine, several: bool, words: Words) -> str:
+    name = f"{target.title} {target.account.name}" if several else target.title
+    return words("button.on" if target.on else "button.off", name=label(name, 28))

@@ -1,0 +1,140 @@
+"""Several things in one message: what waits for the person, what is on its way, which accounts there are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.i18n import Words
+from bot.render.lines import Detail, Teller
+from bot.render.needs import excerpt, own_buttons
+from bot.render.networks import Naming, Networks, network
+from bot.render.room import inline, label, lines, stack
+from bot.screen import Button, Html, Rows, Screen, Verb
+from publishers.engine.model import Account, Delivery, Draft, Job
+
+MOST_JOBS = 4
+MOST_DRAFTS = 8
+MOST_ACCOUNTS = 20
+_MOST_ASKING = 4
+_BRIEF = Detail(own_words=False, links=False)
+
+
+def choose(drafts: Sequence[Draft], words: Words) -> Screen:
+    """/aprobar with several drafts pending: which one?"""
+    rows = tuple(
+        (Button(words("button.approve_one", number=number, text=_label(draft, words)), _approve(draft)),)
+        for number, draft in enumerate(drafts[:MOST_DRAFTS], start=1)
+    )
+    return Screen(stack((words.html("list.which"), _drafts(drafts, words))), rows)
+
+
+def pending(jobs: Sequence[Job], drafts: Sequence[Draft], networks: Networks, words: Words, now: datetime) -> Screen:
+    """What needs the person first, then the drafts."""
+    asking = [job for job in jobs if any(delivery.asks_person for delivery in job.deliveries)]
+    if not asking and not drafts:
+        return Screen(words.html("reply.nothing_pending"))
+    needy = [_needy(job, number, networks, words, now) for number, job in enumerate(asking[:MOST_JOBS], start=1)]
+    head = words.html("list.need") if needy else Html()
+    below = stack((words.html("list.drafts"), _drafts(drafts, words))) if drafts else Html()
+    text = stack((head, *(each.text for each in needy), _more(asking, MOST_JOBS, words), below))
+    return Screen(text, (*(row for each in needy for row in each.buttons), *_cards(drafts, words)))
+
+
+def status(
+    jobs: Sequence[Job], drafts: int, networks: Networks, words: Words, now: datetime, *, tries: int = 4
+) -> Screen:
+    """/estado: what is on its way now, and how many drafts wait."""
+    told = [_on_its_way(job, networks, words, now, tries=tries) for job in jobs[:MOST_JOBS]]
+    head = words.html_plural("status.head", len(jobs)) if jobs else words.html("status.idle")
+    waiting = words.html_plural("status.drafts", drafts) if drafts else words.html("status.no_drafts")
+    return Screen(stack((head, *told, _more(jobs, MOST_JOBS, words), waiting)))
+
+
+def accounts(known: Sequence[Account], networks: Networks, words: Words, now: datetime) -> Screen:
+    """/redes: every account with its state; those that need it have a button to authorize again."""
+    if not known:
+        return Screen(words.html("accounts.none"))
+    rows = [_account(account, networks, words, now) for account in known[:MOST_ACCOUNTS]]
+    ask = [account for account in known if not account.usable or _ended(account, now)][:MOST_ACCOUNTS]
+    buttons = tuple((Button(_reauth(account, networks, words), Verb.REAUTH(account.id)),) for account in ask)
+    text = stack((words.html("accounts.head"), lines((*rows, _more(known, MOST_ACCOUNTS, words)))))
+    return Screen(stack((text, words.html("accounts.foot"))), buttons)
+
+
+def _drafts(drafts: Sequence[Draft], words: Words) -> Html:
+    rows = [
+        words.html("list.draft", number=number, text=_text(draft, words), author=inline(draft.author.name, 40))
+        for number, draft in enumerate(drafts[:MOST_DRAFTS], start=1)
+    ]
+    return lines((*rows, _more(drafts, MOST_DRAFTS, words)))
+
+
+def _cards(drafts: Sequence[Draft], words: Words) -> Rows:
+    return tuple(
+        (Button(words("button.card", number=number, text=_label(draft, words)), Verb.CARD(draft.id)),)
+        for number, draft in enumerate(drafts[:MOST_DRAFTS], start=1)
+    )
+
+
+def _approve(draft: Draft) -> str:
+    return Verb.APPROVE(draft.id, draft.version)
+
+
+def _text(draft: Draft, words: Words) -> Html:
+    pictures = len(draft.content.images)
+    return inline(draft.content.text) or words.html_plural("list.only_pictures", pictures)
+
+
+def _label(draft: Draft, words: Words) -> str:
+    return label(draft.content.text, 28) or words.plural("list.only_pictures", len(draft.content.images))
+
+
+def _needy(job: Job, number: int, networks: Networks, words: Words, now: datetime) -> Screen:
+    naming = Naming.of(job.deliveries, networks)
+    teller = Teller(naming, words, now, 0, _BRIEF)
+    asking = [delivery for delivery in job.deliveries if delivery.asks_person]
+    rows = [teller.line(delivery) for delivery in asking[:_MOST_ASKING]]
+    head = words.html("list.job", number=number, excerpt=excerpt(job, words))
+    buttons = [row for delivery in asking[:_MOST_ASKING] for row in _numbered(delivery, number, naming, words)]
+    return Screen(lines((head, *rows, _more(asking, _MOST_ASKING, words))), tuple(buttons))
+
+
+def _numbered(delivery: Delivery, number: int, naming: Naming, words: Words) -> Rows:
+    """The same network may stand in several jobs: the number says which is meant."""
+    name = words("list.numbered", number=number, name=naming.label(delivery))
+    return own_buttons(delivery, name, words)
+
+
+def _on_its_way(job: Job, networks: Networks, words: Words, now: datetime, *, tries: int) -> Html:
+    teller = Teller(Naming.of(job.deliveries, networks), words, now, tries, _BRIEF)
+    rows = [teller.line(delivery) for delivery in job.deliveries[:_MOST_ASKING]]
+    head = words.html("status.job", excerpt=excerpt(job, words))
+    return lines((head, *rows, _more(job.deliveries, _MOST_ASKING, words)))
+
+
+def _more(all_of: Sequence[object], shown: int, words: Words) -> Html:
+    left = len(all_of) - shown
+    return words.html_plural("list.more", left) if left > 0 else Html()
+
+
+def _account(account: Account, networks: Networks, words: Words, now: datetime) -> Html:
+    known = network(account.platform, networks)
+    name = words.html("card.account", icon=known.icon, title=known.title, account=inline(account.name, 40))
+    main = words.html("accounts.main") if account.main else Html()
+    return words.html("accounts.line", name=name, main=main, state=_state(account, words, now))
+
+
+def _state(account: Account, words: Words, now: datetime) -> Html:
+    if not account.usable or _ended(account, now):
+        return words.html("accounts.refused")
+    if account.expires_at is not None:
+        return words.html("accounts.until", date=words.date(account.expires_at))
+    return words.html("accounts.fine")
+
+
+def _ended(account: Account, now: datetime) -> bool:
+    return account.expires_at is not None and account.expires_at <= now
+
+
+def _reauth(account: Account, networks: Networks, words: Words) -> str:
+    title = network(account.platform, networks).title
+    return words("button.named", what=words("button.reauth"), name=label(f"{title} {account.name}", 32))

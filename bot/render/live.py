@@ -1,0 +1,108 @@
+"""The live message: one text message that keeps changing until every network has its end."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.i18n import Words
+from bot.render.lines import Detail, Teller, anchor
+from bot.render.needs import Need, buttons, need
+from bot.render.networks import Naming, Networks
+from bot.render.room import first_that_fits, lines, plain, stack
+from bot.screen import Button, Html, Rows, Screen, Verb
+from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus, Wait
+
+LONG_WAIT = timedelta(hours=1)
+"""A wait for a limit that is longer offers to leave the network out."""
+_GOES_ON = frozenset({JobStatus.PUBLISHING, JobStatus.WAITING})
+_LEVELS = (
+    (Detail(), True),
+    (Detail(own_words=False), True),
+    (Detail(own_words=False), False),
+    (Detail(own_words=False, links=False, most=20), False),
+    (Detail(own_words=False, links=False, most=8), False),
+)
+
+
+def live(
+    job: Job,
+    networks: Networks,
+    words: Words,
+    now: datetime,
+    *,
+    tries: int = 4,
+    next_generation: datetime | None = None,
+) -> Screen:
+    """`tries`: in all, the first included. `next_generation`: when the draft source makes the next draft."""
+    naming = Naming.of(job.deliveries, networks)
+    coming = None if next_generation is None else words.when(next_generation, now)
+    tellers = ((Teller(naming, words, now, tries, detail), links) for detail, links in _LEVELS)
+    text = first_that_fits(_text(job, teller, coming, links=links) for teller, links in tellers)
+    return Screen(text, (*buttons(job, naming, words), *_long_waits(job, naming, words, now)))
+
+
+def _text(job: Job, teller: Teller, coming: str | None, *, links: bool) -> Html:
+    words, over = teller.words, job.status not in _GOES_ON
+    acting = all(delivery.simulated for delivery in job.deliveries)
+    head = lines((_head(job, words, acting=acting), words.html("live.rehearsal") if acting else Html()))
+    following = words.html("live.next", when=coming) if over and coming is not None else Html()
+    direct = _links(job, teller) if over and links else Html()
+    return stack((head, _list(job, teller, over=over), _choices(job, words), direct, following))
+
+
+def _head(job: Job, words: Words, *, acting: bool) -> Html:
+    if job.status is JobStatus.NEEDS_PERSON:
+        some = any(delivery.status is DeliveryStatus.PUBLISHED for delivery in job.deliveries)
+        return words.html("live.head.partial" if some else "live.head.needs_person")
+    if job.status is JobStatus.PUBLISHED and not acting:
+        return words.html_plural("live.head.published", len(job.deliveries))
+    return words.html("live.head.rehearsed" if job.status is JobStatus.PUBLISHED else f"live.head.{job.status}")
+
+
+def _list(job: Job, teller: Teller, *, over: bool) -> Html:
+    shown = job.deliveries[: teller.detail.most]
+    left = len(job.deliveries) - len(shown)
+    more = teller.words.html_plural("list.more", left) if left else Html()
+    head = teller.words.html("live.list.over" if over else "live.list")
+    return lines((head, *(teller.line(delivery) for delivery in shown), more))
+
+
+def _choices(job: Job, words: Words) -> Html:
+    """What can be done about what failed; always with the word that nothing is lost."""
+    asked = {need(delivery) for delivery in job.deliveries}
+    told = [words.html(f"live.choice.{each}") for each in Need if each in asked]
+    if not told:
+        return Html()
+    leave = words.html("live.choice.skip") if asked - {None, Need.DOUBT} else Html()
+    return lines((words.html("live.choices"), *told, leave, words.html("live.kept")))
+
+
+def _links(job: Job, teller: Teller) -> Html:
+    public = [delivery for delivery in job.deliveries if delivery.receipts and not delivery.simulated]
+    rows = [row for delivery in public for row in _link(delivery, teller)]
+    return lines((teller.words.html("live.links"), *rows)) if rows else Html()
+
+
+def _link(delivery: Delivery, teller: Teller) -> Iterator[Html]:
+    address = delivery.permalink
+    link = anchor(address, _shown(address or ""))
+    if link:
+        yield teller.words.html("live.link", name=teller.naming.html(delivery), link=link)
+
+
+def _shown(address: str) -> str:
+    """An address as people write it."""
+    bare = plain(address).partition("://")[2].removeprefix("www.").rstrip("/")
+    return bare if len(bare) <= 60 else f"{bare[:59]}…"  # noqa: PLR2004 - two lines on a phone
+
+
+def _long_waits(job: Job, naming: Naming, words: Words, now: datetime) -> Rows:
+    waits = [delivery for delivery in job.deliveries if _waits_long(delivery, now)][:4]
+    return tuple(
+        (Button(words("button.named", what=words("button.skip"), name=naming.label(each)), Verb.SKIP(each.id)),)
+        for each in waits
+    )
+
+
+def _waits_long(delivery: Delivery, now: datetime) -> bool:
+    limited = delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT
+    return limited and delivery.due_at is not None and delivery.due_at - now > LONG_WAIT

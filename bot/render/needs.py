@@ -1,0 +1,200 @@
+"""What a delivery needs from the person: the words, the buttons, and the one reply that notifies."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from bot.i18n import Words
+from bot.render.failures import Failure, failure
+from bot.render.lines import Detail, Teller, anchor, progress
+from bot.render.networks import Naming, Networks
+from bot.render.room import first_that_fits, inline, lines, spaced, stack
+from bot.screen import Button, Html, Rows, Screen, Verb
+from publishers.engine.errors import Needs
+from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus
+
+MOST_BUTTONED = 6
+"""Deliveries with buttons of their own; more are reached by the buttons for all, or by command."""
+_ENDED = frozenset({JobStatus.PUBLISHED, JobStatus.PARTIAL, JobStatus.FAILED, JobStatus.SKIPPED})
+_LEVELS = (Detail(), Detail(own_words=False, most=12), Detail(own_words=False, links=False, most=5))
+
+
+class Need(StrEnum):
+    """Why a delivery stands still until a person decides."""
+
+    RETRY = "retry"
+    GO_ON = "go_on"  # a thread that stopped half way
+    EDIT = "edit"
+    AUTHORIZE = "authorize"
+    DOUBT = "doubt"
+
+
+def need(delivery: Delivery) -> Need | None:
+    """None: it goes on by itself, or is over."""
+    if not delivery.asks_person:
+        return None
+    if delivery.status is DeliveryStatus.UNCONFIRMED:
+        return Need.DOUBT
+    if delivery.needs is Needs.AUTHORIZATION:
+        return Need.AUTHORIZE
+    if progress(delivery):
+        return Need.GO_ON
+    return Need.EDIT if delivery.needs is Needs.EDIT else Need.RETRY
+
+
+def excerpt(job: Job, words: Words, room: int = 60) -> Html:
+    return inline(job.content.text, room) or words.html_plural("list.only_pictures", len(job.content.images))
+
+
+def buttons(job: Job, naming: Naming, words: Words, profiles: Mapping[str, str] | None = None) -> Rows:
+    """For all that asks in this job; buttons carry names when several ask. `profiles`: addresses by account id."""
+    asking = [delivery for delivery in job.deliveries if delivery.asks_person]
+    rows: list[tuple[Button, ...]] = []
+    for delivery in asking[:MOST_BUTTONED]:
+        name = naming.label(delivery) if len(asking) > 1 else ""
+        rows += own_buttons(delivery, name, words, (profiles or {}).get(delivery.account_id))
+    return (*rows, *_for_all(job, asking, words))
+
+
+def _for_all(job: Job, asking: Sequence[Delivery], words: Words) -> Rows:
+    retry = sum(need(delivery) in {Need.RETRY, Need.GO_ON} for delivery in asking) > 1
+    row = (
+        *((Button(words("button.retry_all"), Verb.RETRY_ALL(job.id)),) if retry else ()),
+        *((Button(words("button.skip_all"), Verb.SKIP_ALL(job.id)),) if len(asking) > 1 else ()),
+    )
+    return (row,) if row else ()
+
+
+def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None = None) -> Rows:
+    """For one delivery; `name` is put on them unless it is empty."""
+    of = need(delivery)
+    if of is Need.DOUBT:
+        return _doubt_buttons(delivery, name, words, profile)
+    leave = ("button.leave", Verb.LEAVE) if progress(delivery) else ("button.skip", Verb.SKIP)
+    first = {
+        Need.AUTHORIZE: ("button.reauth", Verb.REAUTH(delivery.account_id)),
+        Need.GO_ON: ("button.go_on", Verb.GO_ON(delivery.id)),
+    }.get(of or Need.RETRY, ("button.retry", Verb.RETRY(delivery.id)))
+    return ((_button(*first, name, words), _button(leave[0], leave[1](delivery.id), name, words)),)
+
+
+def _doubt_buttons(delivery: Delivery, name: str, words: Words, profile: str | None) -> Rows:
+    there = _button("button.there", Verb.THERE(delivery.id), name, words)
+    look = _button("button.look", Verb.LOOK(delivery.id), name, words)
+    absent = _button("button.absent", Verb.ABSENT(delivery.id), name, words)
+    if profile is None:
+        return ((there, look), (absent,))
+    return ((there, Button(_named("button.profile", name, words), url=profile)), (look,), (absent,))
+
+
+def _button(key: str, data: str, name: str, words: Words) -> Button:
+    return Button(_named(key, name, words), data)
+
+
+def _named(key: str, name: str, words: Words) -> str:
+    return words("button.named", what=words(key), name=name) if name else words(key)
+
+
+def doubt(
+    delivery: Delivery,
+    networks: Networks,
+    words: Words,
+    now: datetime,
+    *,
+    looked_at: datetime | None = None,
+    found: str | None = None,
+    profile: str | None = None,
+) -> Screen:
+    """¿Se publicó? `looked_at`: the last look; `found`: the address of something like it; `profile`: the account's."""
+    naming = Naming(networks, frozenset({delivery.platform}))
+    when = words.when(looked_at, now) if looked_at is not None else None
+    text = _doubt_text(delivery, naming, words, when, found, has_profile=profile is not None)
+    return Screen(text, _doubt_buttons(delivery, "", words, profile))
+
+
+def _doubt_text(
+    delivery: Delivery, naming: Naming, words: Words, when: str | None, found: str | None, *, has_profile: bool
+) -> Html:
+    looks = words.html_plural("doubt.looked", max(delivery.looks, 1), account=inline(delivery.account_name))
+    last = words.html("doubt.last", when=when) if when else Html()
+    link = anchor(found, words("live.see"))
+    seen = words.html("doubt.found", link=link) if link else words.html("doubt.nothing")
+    part = (
+        words.html("doubt.part", number=len(delivery.receipts) + 1, of=len(delivery.adapted.parts))
+        if len(delivery.adapted.parts) > 1
+        else Html()
+    )
+    story = spaced(words.html("doubt.why"), part, looks, last, seen)
+    profile = words.html("doubt.choice.profile") if has_profile else Html()
+    choices = lines(
+        (words.html("doubt.choice.there"), profile, words.html("doubt.choice.look"), words.html("doubt.choice.absent"))
+    )
+    return stack((words.html("doubt.head", name=naming.html(delivery)), story, choices))
+
+
+def alert(
+    job: Job,
+    networks: Networks,
+    words: Words,
+    now: datetime,
+    *,
+    tries: int = 4,
+    profiles: Mapping[str, str] | None = None,
+) -> Screen:
+    """The one notifying reply: what needs the person; else how the job ended; else that it is solved."""
+    naming = Naming.of(job.deliveries, networks)
+    asking = [delivery for delivery in job.deliveries if delivery.asks_person]
+    tellers = [Teller(naming, words, now, tries, level) for level in _LEVELS]
+    if asking:
+        text = first_that_fits(_asking(job, asking, teller, profiles or {}) for teller in tellers)
+        return Screen(text, buttons(job, naming, words, profiles))
+    if job.status not in _ENDED:
+        return Screen(words.html("alert.solved", excerpt=excerpt(job, words)))
+    head = words.html(f"alert.ended.{job.status}", excerpt=excerpt(job, words))
+    return Screen(first_that_fits(stack((head, _states(job, teller))) for teller in tellers))
+
+
+def _states(job: Job, teller: Teller) -> Html:
+    shown = [teller.line(delivery) for delivery in job.deliveries[: teller.detail.most]]
+    left = len(job.deliveries) - len(shown)
+    return lines((*shown, teller.words.html_plural("list.more", left) if left else Html()))
+
+
+def _asking(job: Job, asking: Sequence[Delivery], teller: Teller, profiles: Mapping[str, str]) -> Html:
+    words = teller.words
+    doubts = [delivery for delivery in asking if need(delivery) is Need.DOUBT]
+    told = [
+        _doubt_text(delivery, teller.naming, words, None, None, has_profile=delivery.account_id in profiles)
+        for delivery in doubts
+    ]
+    told += _failures([delivery for delivery in asking if need(delivery) is not Need.DOUBT], teller)
+    shown, left = told[: teller.detail.most], max(0, len(told) - teller.detail.most)
+    more = words.html_plural("list.more", left) if left else Html()
+    head = words.html("alert.asks", excerpt=excerpt(job, words))
+    return stack((head, *shown, more, words.html("live.kept")))
+
+
+def _failures(deliveries: Sequence[Delivery], teller: Teller) -> list[Html]:
+    """One section per cause: deliveries that failed alike are told together."""
+
+    def told(delivery: Delivery) -> tuple[str, str, str]:
+        found = failure(delivery, teller.naming.title(delivery), teller.words)
+        return _what(found, teller.detail), found.todo, _progress(delivery, teller)
+
+    groups = groupby(sorted(deliveries, key=told), key=told)
+    return [_section([*alike], what, todo, partly, teller) for (what, todo, partly), alike in groups]
+
+
+def _what(found: Failure, detail: Detail) -> str:
+    return found.what if detail.own_words else found.short
+
+
+def _progress(delivery: Delivery, teller: Teller) -> Html:
+    return teller.stopped(delivery) if progress(delivery) else Html()
+
+
+def _section(alike: Sequence[Delivery], what: str, todo: str, partly: str, teller: Teller) -> Html:
+    names = inline(teller.words.names([teller.naming.full(delivery) for delivery in alike]), 300)
+    head = teller.words.html("alert.cause", names=names, what=what)
+    return lines((head, Html(partly), teller.words.html("alert.todo", todo=todo)))

@@ -1,0 +1,80 @@
+"""What a handler decides to answer, as data: kept in the same transaction as its effect, sent afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.screen import Button, Html, Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message of its own."""
+
+    chat_id: int
+    screen: Screen
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """A message of ours becomes something else, as when its buttons have done their work."""
+
+    chat_id: int
+    message_id: int
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The answer to a tap: the spinner stops, and a line is shown if there is one."""
+
+    callback_id: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored picture, to look at."""
+
+    chat_id: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The card of a draft: edited where it stands, or sent anew."""
+
+    draft_id: str
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowJob:
+    """The live message of a job."""
+
+    job_id: str
+
+
+Reply = Say | Replace | Toast | Picture | ShowCard | ShowJob
+_KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in (Say, Replace, Toast, Picture, ShowCard, ShowJob)}
+
+
+def dump(replies: Sequence[Reply]) -> list[dict[str, Any]]:
+    return [{"kind": type(reply).__name__, **asdict(reply)} for reply in replies]
+
+
+def load(stored: Sequence[dict[str, Any]]) -> list[Reply]:
+    return [_load(dict(fields)) for fields in stored]
+
+
+def _load(fields: dict[str, Any]) -> Reply:
+    kind = _KINDS[fields.pop("kind")]
+    if "screen" in fields:
+        fields["screen"] = _screen(fields["screen"])
+    return kind(**fields)
+
+
+def _screen(stored: dict[str, Any]) -> Screen:
+    rows = tuple(tuple(Button(**button) for button in row) for row in stored["buttons"])
+    return Screen(Html(stored["text"]), rows)

@@ -1,0 +1,89 @@
+"""What a person sees, as data: text with buttons. Nothing here knows Telegram's library.
+
+Text is Telegram HTML with these tags only: b, i, a, code, blockquote. Whatever comes from people or platforms is
+escaped on its way in. Taps carry `verb:argument[:argument…]`, at most 64 bytes, ids as UUID strings.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape as escape_html
+
+MOST_DATA_BYTES = 64
+
+
+class Html(str):
+    """Text that is Telegram HTML already."""
+
+    __slots__ = ()
+
+
+def sendable(text: str) -> str:
+    """Without halves of surrogate pairs, which no wire carries: they become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def escape(text: str) -> Html:
+    """Foreign text as HTML."""
+    return Html(escape_html(sendable(text), quote=False))
+
+
+class Verb(StrEnum):
+    """What a tap asks for. The comment names its arguments."""
+
+    APPROVE = "approve"  # draft, version
+    DISCARD = "discard"  # draft, version
+    TOGGLE = "toggle"  # draft, version, index of the target
+    PREVIEW = "preview"  # draft, version
+    REHEARSE = "rehearse"  # draft, version: dry_run on or off
+    EDIT = "edit"  # draft
+    CARD = "card"  # draft: show its card again
+    CANCEL = "cancel"  # draft: leave the open question about it
+    DRAFT = "draft"  # draft, yes | no: the answer to "¿Es un borrador?"
+    SURE = "sure"  # draft, version: first live approval confirmed
+    RETRY = "retry"  # delivery
+    RETRY_ALL = "retry_all"  # job
+    SKIP = "skip"  # delivery
+    SKIP_ALL = "skip_all"  # job
+    REAUTH = "reauth"  # account
+    THERE = "there"  # delivery: "Ya está"
+    LOOK = "look"  # delivery: "Mirar otra vez"
+    ABSENT = "absent"  # delivery: "No está, publicar"
+    GO_ON = "go_on"  # delivery: continue a stopped thread
+    LEAVE = "leave"  # delivery: leave the thread as it is
+    SPEAK = "speak"  # locale
+
+    def __call__(self, *arguments: str | int) -> str:
+        """The data of a button."""
+        return ":".join((self.value, *map(str, arguments)))
+
+
+def read_tap(data: str) -> tuple[Verb, list[str]]:
+    """Verb and arguments of a tap. Raises ValueError for data that is not ours."""
+    verb, *arguments = data.split(":")
+    return Verb(verb), arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Either `data` (a tap comes back) or `url` (opens a page). Labels are plain text."""
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.data is None) == (self.url is None):
+            raise ValueError(f"a button has either data or a url: {self.label}")
+        if self.data is not None and len(self.data.encode()) > MOST_DATA_BYTES:
+            raise ValueError(f"more than {MOST_DATA_BYTES} bytes: {self.data}")
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One text message: Telegram HTML and the rows of its buttons."""
+
+    text: Html
+    buttons: Rows = ()

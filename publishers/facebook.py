@@ -1,0 +1,212 @@
+"""Facebook Pages: posts with text, link and pictures.
+
+API: https://developers.facebook.com/docs/pages-api/posts
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PositiveInt, SecretStr
+
+from adapters.adapted import Adapted, Media, Part
+from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.text import code_points
+from publishers.engine.contract import (
+    Absent,
+    Act,
+    Attempt,
+    Credentials,
+    Identity,
+    Platform,
+    Publisher,
+    Receipt,
+    Seen,
+    Steps,
+)
+from publishers.engine.outside import Outside
+from publishers.wire.address import Address
+from publishers.wire.graph import Graph, described, moment, read_picture
+from publishers.wire.graph_versions import CURRENT, GraphVersion
+from publishers.wire.http import File, identified
+
+NECESSARY = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+LOOKBACK = timedelta(minutes=10)
+"""How much earlier than the attempt a list is asked to begin: the clocks may differ."""
+
+
+def sufficient(permissions: tuple[str, ...]) -> tuple[str, ...]:
+    missing = [name for name in NECESSARY if name not in permissions]
+    if missing:
+        raise ValueError(f"lacks {', '.join(missing)}, without which nothing can be published")
+    return permissions
+
+
+class RateLimits(BaseModel, extra="forbid", frozen=True):
+    posts_per_hour: PositiveInt = 25
+
+
+class Settings(BaseModel, extra="forbid", frozen=True):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    api_version: GraphVersion = CURRENT
+    graph_url: Address = "https://graph.facebook.com"
+    dialog_url: Address = "https://www.facebook.com"
+    upload_url: Address = "https://graph-video.facebook.com"
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    permissions: Annotated[tuple[str, ...], AfterValidator(sufficient)] = NECESSARY
+    rate_limits: RateLimits = RateLimits()
+
+
+class PageCredentials(Credentials, frozen=True, extra="forbid"):
+    model_config = ConfigDict(coerce_numbers_to_str=True, populate_by_name=True)
+
+    page_id: str = Field(validation_alias=AliasChoices("page_id", "facebook_page_id"), pattern=r"^\d+$")
+    access_token: SecretStr
+
+    @property
+    def account(self) -> str:
+        return self.page_id
+
+
+PROFILE = Profile(
+    limit=63_206,
+    count=code_points,
+    hashtags=Hashtags(most=30),
+    links=Links.PREVIEW,
+    pictures=Pictures(
+        media_types=("image/jpeg", "image/png"),
+        most=10,
+        max_bytes=4_000_000,
+        min_ratio=0.1,
+        max_ratio=10.0,
+        max_width=2048,
+        card=(1200, 630),
+    ),
+)
+
+
+# -- wire ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page and the token that may publish on it. `app_id`: our app, when we know it."""
+
+    id: str
+    graph: Graph
+    app_id: str | None = None
+
+    async def recent(self, attempt: Attempt) -> tuple[list[Seen], timedelta]:
+        """What the page has shown since the attempt, made by our app if we know which that is."""
+        fields = "id,message,created_time,permalink_url,application"
+        since = int((attempt.since - LOOKBACK).timestamp())
+        posts, skew = await self.graph.list(self.id, "published_posts", fields=fields, since=since, limit=100)
+        return [seen(post) for post in posts if self._ours(post)], skew
+
+    def _ours(self, post: dict[str, Any]) -> bool:
+        return self.app_id is None or (post.get("application") or {}).get("id") == self.app_id
+
+
+def seen(post: dict[str, Any]) -> Seen:
+    return Seen(post["id"], moment(post["created_time"]), post.get("message", ""), post.get("permalink_url"))
+
+
+# -- acts ------------------------------------------------------------------------------------------------------------
+
+
+class PagePost(Act):
+    """Something on a page. The list lags and hides, so an empty one never means no: a person is asked."""
+
+    silence: ClassVar[timedelta | None] = None
+
+    def __init__(self, page: Page, text: str) -> None:
+        self.page = page
+        self.text = text
+
+    async def find(self, attempt: Attempt) -> Receipt | Absent | None:
+        posts, skew = await self.page.recent(attempt)
+        return attempt.match(posts, self.text, skew=skew)
+
+
+class FeedPost(PagePost):
+    """Text, with the preview of a link or with pictures that were uploaded before (ids of unpublished photos)."""
+
+    def __init__(self, page: Page, text: str, *, link: str | None = None, photos: tuple[str, ...] = ()) -> None:
+        super().__init__(page, text)
+        self.link = link
+        self.photos = photos
+
+    async def perform(self) -> Receipt:
+        attached = [{"media_fbid": photo} for photo in self.photos]
+        post = await self.page.graph.commits.put_object(
+            self.page.id,
+            "feed",
+            message=self.text or None,
+            link=self.link,
+            attached_media=json.dumps(attached) if attached else None,
+            fields="id,permalink_url",
+        )
+        return Receipt(identified(post, commit=True), post.get("permalink_url"))
+
+
+class PhotoPost(PagePost):
+    """One picture with its text: the bytes travel in the same call."""
+
+    def __init__(self, page: Page, text: str, media: Media, picture: File) -> None:
+        super().__init__(page, text)
+        self.media = media
+        self.picture = picture
+
+    async def perform(self) -> Receipt:
+        photo = await self.page.graph.commits.put_photo(
+            self.picture, f"{self.page.id}/photos", message=self.text or None, published=True, **described(self.media)
+        )
+        return Receipt(identified(photo, commit=True, field="post_id" if photo.get("post_id") else "id"))
+
+
+# -- publisher -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PagePublisher(Publisher):
+    """Capabilities: Checks."""
+
+    page: Page
+    outside: Outside
+
+    async def publish(self, post: Adapted, steps: Steps) -> Receipt:
+        receipt = await steps.commit("post", await self._act(post, post.parts[0], steps))
+        return await self.page.graph.with_permalink(receipt, "permalink_url")
+
+    async def _act(self, post: Adapted, part: Part, steps: Steps) -> Act:
+        if len(part.media) == 1:
+            return PhotoPost(self.page, part.text, part.media[0], await read_picture(self.outside, part.media[0]))
+        photos = [
+            await steps.prepare(f"photo-{media.sha256}", self.page.graph.upload(self.page.id, media))
+            for media in part.media
+        ]
+        return FeedPost(self.page, part.text, link=None if photos else post.link, photos=tuple(photos))
+
+    async def check(self) -> Identity:
+        page = await self.page.graph.reads.get_object(self.page.id, fields="id,name")
+        return Identity(identified(page, commit=False), str(page.get("name") or self.page.id))
+
+
+def connect(settings: Settings, credentials: PageCredentials, outside: Outside) -> PagePublisher:
+    graph = Graph(outside, settings.graph_url, settings.api_version, credentials.access_token)
+    return PagePublisher(Page(credentials.page_id, graph, settings.client_id), outside)
+
+
+PLATFORM = Platform(
+    name="facebook",
+    title="Facebook",
+    icon="📘",
+    aliases=("fb",),
+    profile=PROFILE,
+    settings=Settings,
+    credentials=PageCredentials,
+    connect=connect,
+)

@@ -1,0 +1,272 @@
+"""X: posts, numbered threads and pictures.
+
+API: https://docs.x.com/x-api/posts/create-post
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PositiveInt, SecretStr, model_validator
+
+from adapters.adapted import Adapted, Media, Part
+from adapters.content import fingerprint
+from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.text import weighted
+from publishers.engine.contract import (
+    Absent,
+    Act,
+    Attempt,
+    Credentials,
+    Identity,
+    Platform,
+    Publisher,
+    Receipt,
+    Seen,
+    Steps,
+)
+from publishers.engine.errors import Rejected
+from publishers.engine.outside import Outside
+from publishers.wire.address import Address
+from publishers.wire.http import identified
+from publishers.wire.keys import Bearer, Keys, Signature
+
+if TYPE_CHECKING:
+    from publishers.wire.tweets import TweetsClient
+
+LOOKBACK = timedelta(minutes=5)
+"""How much earlier than the attempt the timeline is asked to begin: the clocks may differ."""
+FEW, MANY = 10, 100
+"""Posts read by a look (each costs money): soon after the attempt, and when it lies hours back."""
+SOON = timedelta(hours=1)
+KEEPS = timedelta(hours=23)
+"""An uploaded picture can be attached for 24 hours."""
+ALT_LIMIT = 1000
+REPLIED = "replied_to"
+OWN_MEDIA = re.compile(r"/status/\d+/(photo|video)/\d+$")
+"""Where the link leads that the platform adds to a text for each picture."""
+
+
+def current(api_version: Any) -> Any:
+    if str(api_version) in {"v1", "v1.1", "1.1"}:
+        raise ValueError(f"{api_version} no longer publishes; use v2")
+    return api_version
+
+
+class RateLimits(BaseModel, extra="forbid", frozen=True):
+    tweets_per_15min: PositiveInt = 300
+
+
+class Settings(BaseModel, extra="forbid", frozen=True):
+    api_version: Annotated[Literal["v2"], BeforeValidator(current)] = "v2"
+    api_url: Address = "https://api.x.com"
+    authorize_url: Address = "https://x.com/i/oauth2/authorize"
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    rate_limits: RateLimits = RateLimits()
+
+
+class UserCredentials(Credentials, frozen=True, extra="forbid"):
+    """OAuth 2 {user_id, username, access_token, refresh_token?}, or the four values of OAuth 1.0a."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    user_id: str | None = None
+    username: str | None = None
+    access_token: SecretStr
+    refresh_token: SecretStr | None = None
+    api_key: SecretStr | None = None
+    api_secret: SecretStr | None = None
+    access_token_secret: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        signing = (self.api_key, self.api_secret, self.access_token_secret)
+        if any(signing) and not all(signing):
+            raise ValueError("OAuth 1.0a needs api_key, api_secret, access_token and access_token_secret")
+        if not any(signing) and not self.user_id:
+            raise ValueError("OAuth 2 needs user_id, username and access_token")
+        return self
+
+    @property
+    def account(self) -> str:
+        """An OAuth 1.0a token begins with the id of its user."""
+        owner, dash, _ = self.access_token.get_secret_value().partition("-")
+        if self.user_id or (dash and owner.isdecimal()):
+            return self.user_id or owner
+        return f"token-{fingerprint(self.access_token.get_secret_value())[:12]}"
+
+    @property
+    def keys(self) -> Keys:
+        if self.api_key and self.api_secret and self.access_token_secret:
+            return Signature(self.api_key, self.api_secret, self.access_token, self.access_token_secret)
+        return Bearer(self.access_token)
+
+
+PROFILE = Profile(
+    limit=280,
+    count=weighted,
+    hashtags=Hashtags(most=10),
+    links=Links.PREVIEW,
+    pictures=Pictures(
+        media_types=("image/jpeg", "image/png", "image/webp"),
+        most=4,
+        max_bytes=5_000_000,
+        min_ratio=1 / 3,
+        max_ratio=3.0,
+        max_width=4096,
+        card=(1200, 675),
+    ),
+    thread=True,
+)
+
+
+# -- wire ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One account. `id` and `name` are None where the credentials do not tell them."""
+
+    id: str | None
+    name: str | None
+    outside: Outside
+    url: str
+    keys: Keys
+
+    @property
+    def client(self) -> "TweetsClient":
+        from publishers.wire.tweets import TweetsClient
+
+        return TweetsClient(self.outside, self.url, self.keys)
+
+    def permalink(self, post_id: str) -> str:
+        return f"https://x.com/{self.name or 'i/web'}/status/{post_id}"
+
+    async def me(self) -> dict[str, Any]:
+        answer = await self.client.get_me()
+        found = answer.get("data")
+        return found if isinstance(found, dict) else {}
+
+    async def recent(self, attempt: Attempt, text: str) -> tuple[list[Seen], timedelta]:
+        """The user's own timeline since the attempt, links spelled as in `text` where they are the same."""
+        client = self.client
+        since = attempt.since - LOOKBACK
+        answer = await client.get_users_tweets(
+            self.id or identified(await self.me(), commit=False),
+            start_time=since,
+            max_results=FEW if self.outside.clock.now() - attempt.since < SOON else MANY,
+            exclude=["retweets"],
+            tweet_fields=["created_at", "entities", "referenced_tweets"],
+        )
+        posts = answer.get("data") or []
+        return [self._seen(post, text) for post in posts], client.skew
+
+    def _seen(self, post: dict[str, Any], text: str) -> Seen:
+        at = datetime.fromisoformat(post["created_at"]).astimezone(UTC)
+        return Seen(post["id"], at, written(post, text), self.permalink(post["id"]), replied(post))
+
+    async def upload(self, media: Media) -> str:
+        """A picture for a post to come, described: its media id. Raises MediaMissing."""
+        picture = ("picture", await self.outside.media.read(media.sha256), media.media_type)
+        media_id = await self.client.upload(picture)
+        if media.alt:
+            await self.client.describe(media_id, media.alt[:ALT_LIMIT])
+        return media_id
+
+
+def written(post: dict[str, Any], text: str) -> str:
+    """The text as it was sent: every t.co link spelled out again, those of pictures taken away."""
+    shown = str(post.get("text", ""))
+    for link in (post.get("entities") or {}).get("urls") or []:
+        shown = shown.replace(link["url"], spelled(link, text))
+    return shown
+
+
+def spelled(link: dict[str, Any], text: str) -> str:
+    full = str(link.get("expanded_url") or link["url"])
+    if full not in text and OWN_MEDIA.search(full):
+        return ""
+    bare = full.removeprefix("https://").removeprefix("http://")
+    return next((form for form in (f"{full}/", full, bare) if form in text), full)
+
+
+def replied(post: dict[str, Any]) -> str | None:
+    references = post.get("referenced_tweets") or post.get("referenced_posts") or []
+    return next((item["id"] for item in references if item.get("type") == REPLIED), None)
+
+
+# -- acts ------------------------------------------------------------------------------------------------------------
+
+
+class Post(Act):
+    """One post, or one part of a thread: then it replies to the part before it."""
+
+    silence: ClassVar[timedelta | None] = timedelta(minutes=2)
+
+    def __init__(self, user: User, text: str, media_ids: Sequence[str], reply_to: str | None) -> None:
+        self.user = user
+        self.text = text
+        self.media_ids = list(media_ids)
+        self.reply_to = reply_to
+
+    async def perform(self) -> Receipt:
+        answer = await self.user.client.create_tweet(
+            text=self.text or None, media_ids=self.media_ids or None, in_reply_to_tweet_id=self.reply_to
+        )
+        post_id = identified(answer.get("data"), commit=True)
+        return Receipt(post_id, self.user.permalink(post_id))
+
+    async def find(self, attempt: Attempt) -> Receipt | Absent | None:
+        posts, skew = await self.user.recent(attempt, self.text)
+        return attempt.match(posts, self.text, reply_to=self.reply_to, skew=skew)
+
+
+# -- publisher -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UserPublisher(Publisher):
+    """Capabilities: Checks."""
+
+    user: User
+
+    async def publish(self, post: Adapted, steps: Steps) -> Receipt:
+        first: Receipt | None = None
+        reply_to: str | None = None
+        for number, part in enumerate(post.parts, start=1):
+            media_ids = await self._uploaded(part, steps)
+            receipt = await steps.commit(f"post-{number}", Post(self.user, part.text, media_ids, reply_to))
+            first, reply_to = first or receipt, receipt.id
+        if first is None:
+            raise Rejected("nothing to publish", code="empty")
+        return first
+
+    async def _uploaded(self, part: Part, steps: Steps) -> list[str]:
+        return [
+            await steps.prepare(f"media-{media.sha256}", self.user.upload(media), keeps=KEEPS) for media in part.media
+        ]
+
+    async def check(self) -> Identity:
+        found = await self.user.me()
+        return Identity(identified(found, commit=False), f"@{found.get('username') or self.user.name}")
+
+
+def connect(settings: Settings, credentials: UserCredentials, outside: Outside) -> UserPublisher:
+    known = not credentials.account.startswith("token-")
+    user_id = credentials.account if known else None
+    return UserPublisher(User(user_id, credentials.username, outside, settings.api_url, credentials.keys))
+
+
+PLATFORM = Platform(
+    name="twitter",
+    title="X",
+    icon="𝕏",
+    aliases=("x", "tw"),
+    profile=PROFILE,
+    settings=Settings,
+    credentials=UserCredentials,
+    connect=connect,
+)

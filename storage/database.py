@@ -1,0 +1,160 @@
+"""The database itself: who may write, who may read, and what is said when neither is possible."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import aiosqlite
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from publishers.engine.ports import StoreUnavailable
+from storage.driver import Road
+
+FILE = "pregonero.db"
+READERS = 4
+
+
+class DatabaseFault(StoreUnavailable):
+    """The database cannot be used at all; the text says why in one sentence."""
+
+
+class WriteInView(RuntimeError):
+    """A view was asked to write: our own mistake."""
+
+
+class UnitInUnit(RuntimeError):
+    """A task inside a unit asked for another one, which would wait for itself: our own mistake."""
+
+
+def sqlite_url(data_dir: Path) -> str:
+    """The address of the database kept in `data_dir`."""
+    return URL.create("sqlite+aiosqlite", database=str(data_dir / FILE)).render_as_string(hide_password=False)
+
+
+def prepare_file(url: str) -> None:
+    """Make the file of an SQLite database, for its owner's eyes only. Raises DatabaseFault when that cannot be."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return
+    path = Path(address.database)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        with path.open("r+b"):
+            pass
+    except OSError as error:
+        raise DatabaseFault(f"The database {path} cannot be written: {error.strerror}.") from error
+
+
+class Database:
+    """One writer and a few readers over one address. Use as `async with Database(url) as database`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._lock = asyncio.Lock()
+        self._holder: asyncio.Task[Any] | None = None
+        self._writer: AsyncEngine | None = None
+        self._reader: AsyncEngine | None = None
+
+    async def open(self) -> None:
+        """Connect and see whether writing and reading work. Raises DatabaseFault."""
+        prepare_file(self._url.render_as_string(hide_password=False))
+        self._writer = _engine(self._url, size=1, begin="BEGIN IMMEDIATE", query_only=False)
+        self._reader = _engine(self._url, size=READERS, begin="BEGIN", query_only=True)
+        try:
+            async with self.writing() as connection, self.reading() as view:
+                await connection.exec_driver_sql("SELECT 1")
+                await view.exec_driver_sql("SELECT 1")
+        except StoreUnavailable as error:
+            await self.close()
+            raise DatabaseFault(f"The database {self._url.database} cannot be used: {error}.") from error
+
+    async def close(self) -> None:
+        for engine in (self._reader, self._writer):
+            if engine is not None:
+                await engine.dispose()
+        self._reader = self._writer = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A write transaction: commits at the end, rolls back when the block raises. One at a time."""
+        task = asyncio.current_task()
+        if task is not None and task is self._holder:
+            raise UnitInUnit("a unit was opened inside a unit")
+        async with self._lock:
+            self._holder = task
+            try:
+                async with _transaction(self._writer) as connection:
+                    yield connection
+            finally:
+                self._holder = None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent read beside the writer. Raises WriteInView when it is asked to write."""
+        try:
+            async with _transaction(self._reader) as connection:
+                yield connection
+        except StoreUnavailable as error:
+            if _is_read_only(error.__cause__):
+                raise WriteInView("a view cannot write") from error
+            raise
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine | None) -> AsyncIterator[AsyncConnection]:
+    if engine is None:
+        raise StoreUnavailable("the database is not open")
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    except PoolTimeout as error:
+        raise StoreUnavailable("no connection is free") from error
+    except DatabaseError as error:
+        if _is_our_mistake(error):
+            raise
+        raise StoreUnavailable(str(error.orig)) from error
+
+
+def _is_our_mistake(error: DatabaseError) -> bool:
+    """A broken constraint or a wrong statement, as opposed to a database that cannot work now."""
+    return not isinstance(error, OperationalError) and type(error) is not DatabaseError
+
+
+def _is_read_only(error: BaseException | None) -> bool:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_READONLY
+
+
+def _engine(url: URL, *, size: int, begin: str, query_only: bool) -> AsyncEngine:
+    pool = {"pool_size": size, "max_overflow": 0, "pool_reset_on_return": None}
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, **pool)
+
+    async def lay() -> aiosqlite.Connection:
+        return await Road(Path(url.database or ""), query_only=query_only)
+
+    engine = create_async_engine(url, async_creator=lay, **pool)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def began(connection: Connection) -> None:
+        cast("Road", connection.connection.driver_connection).begin(begin)
+
+    return engine

@@ -1,0 +1,153 @@
+"""Deliveries: every way in which one can go on, each guarded, each with its row in the ledger."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from publishers.engine import ports
+from publishers.engine.errors import Needs
+from publishers.engine.model import SYSTEM, Actor, Delivery, DeliveryStatus, Job, Move
+from publishers.engine.ports import StoreUnavailable
+from storage import moves, tables
+from storage.ledger import Event, Ledger
+from storage.moving import MOVE, binds, opened
+from storage.reading import deliveries, receipts_of
+
+_S = DeliveryStatus
+_DELIVERY = tables.delivery
+_ACCOUNT = tables.account
+_STEP = tables.step
+
+
+class Deliveries(ports.Deliveries):
+    def __init__(self, connection: AsyncConnection, ledger: Ledger) -> None:
+        self._connection = connection
+        self._ledger = ledger
+
+    async def open(self, job: Job) -> None:
+        await self._connection.execute(insert(tables.job).values(_job_columns(job)))
+        if job.deliveries:
+            rows = [opened(delivery, place, job.approved_at) for place, delivery in enumerate(job.deliveries)]
+            await self._connection.execute(insert(_DELIVERY), rows)
+            await self._connection.execute(insert(tables.adapted), [_adapted(delivery) for delivery in job.deliveries])
+        event = Event("job_opened", "job", job.id, {"draft_id": job.draft_id, "deliveries": len(job.deliveries)})
+        await self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
+
+    async def claim(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
+        due = await self._due(now, free, most)
+        if not due:
+            return []
+        order = {row.id: place for place, row in enumerate(due)}
+        found = await deliveries(self._connection, _DELIVERY.c.id.in_(list(order)))
+        found.sort(key=lambda delivery: order[delivery.id])
+        firsts = {row.id for row in due if row.started_at is None}
+        return await self._move_all([(delivery, moves.CLAIM) for delivery in found], now, firsts)
+
+    async def _due(self, now: datetime, free: Mapping[str, int], most: int) -> Sequence[Row[Any]]:
+        """What may be claimed, oldest first. `place` counts within each platform."""
+        columns = _DELIVERY.c
+        ripe = and_(columns.status.in_([_S.WAITING, _S.UNCONFIRMED]), columns.ready_at <= now)
+        place = func.row_number().over(partition_by=columns.platform, order_by=(columns.ready_at, columns.id))
+        due = (
+            select(columns.id, columns.platform, columns.ready_at, columns.started_at, place.label("place"))
+            .where(columns.platform.in_([name for name, slots in free.items() if slots > 0]))
+            .where(or_(columns.status == _S.PENDING, ripe))
+            .subquery()
+        )
+        query = select(due).where(due.c.place <= max(free.values(), default=0))
+        rows = (await self._connection.execute(query.order_by(due.c.ready_at, due.c.id))).all()
+        return [row for row in rows if row.place <= free[row.platform]][:most]
+
+    async def next_due(self) -> datetime | None:
+        query = select(_DELIVERY.c.ready_at).where(_DELIVERY.c.ready_at.is_not(None))
+        due: datetime | None = await self._connection.scalar(query.order_by(_DELIVERY.c.ready_at).limit(1))
+        return due
+
+    async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
+        moves.check(delivery, move)
+        first = move.to is _S.PUBLISHING and await self._never_started(delivery.id)
+        after = moves.moved(delivery, move, actor=actor)
+        statement = MOVE.returning(_DELIVERY.c.omit)
+        row = (await self._connection.execute(statement, binds(delivery, after, move, actor, at))).first()
+        if row is None:
+            return None
+        receipts = await receipts_of(self._connection, [delivery.id])
+        after = replace(after, omit=row.omit, receipts=receipts.get(delivery.id, ()))
+        events = moves.events(delivery, after, move, first_claim=first)
+        await self._ledger.append(events, actor=actor, at=at)
+        return after
+
+    async def _never_started(self, delivery_id: str) -> bool:
+        query = select(_DELIVERY.c.id).where(_DELIVERY.c.id == delivery_id, _DELIVERY.c.started_at.is_(None))
+        return await self._connection.scalar(query) is not None
+
+    async def _move_all(
+        self, planned: Iterable[tuple[Delivery, Move]], at: datetime, firsts: Collection[str] = ()
+    ) -> list[Delivery]:
+        """Moves of the product itself, of deliveries just read in this transaction."""
+        done = [(before, moves.moved(before, move, actor=SYSTEM), move) for before, move in planned]
+        if not done:
+            return []
+        rows = [binds(before, after, move, SYSTEM, at) for before, after, move in done]
+        if (await self._connection.execute(MOVE, rows)).rowcount != len(done):
+            raise StoreUnavailable("another writer moved the same deliveries")
+        events = [
+            event
+            for before, after, move in done
+            for event in moves.events(before, after, move, first_claim=after.id in firsts)
+        ]
+        await self._ledger.append(events, actor=SYSTEM, at=at)
+        return [after for _, after, _ in done]
+
+    async def omit(self, delivery_id: str) -> None:
+        running = (_DELIVERY.c.id == delivery_id) & (_DELIVERY.c.status == _S.PUBLISHING)
+        await self._connection.execute(update(_DELIVERY).where(running).values(omit=True, unshown=True))
+
+    async def recover(self, at: datetime) -> int:
+        armed = select(_STEP.c.delivery_id).where(_STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None))
+        doubtful = frozenset(await self._connection.scalars(armed))
+        found = await deliveries(self._connection, _DELIVERY.c.status == _S.PUBLISHING)
+        look, again = Move(_S.UNCONFIRMED, due_at=at, reason="recovered"), Move(_S.PENDING, reason="recovered")
+        planned = [(delivery, look if delivery.id in doubtful else again) for delivery in found]
+        return len(await self._move_all(planned, at))
+
+    async def release(self, at: datetime) -> list[str]:
+        renewed = select(_ACCOUNT.c.id).where(
+            _ACCOUNT.c.id == _DELIVERY.c.account_id,
+            _ACCOUNT.c.credentials_version > _DELIVERY.c.credentials_version,
+            _ACCOUNT.c.usable,
+            _ACCOUNT.c.removed_at.is_(None),
+        )
+        blocked = and_(_DELIVERY.c.status == _S.BLOCKED, _DELIVERY.c.needs == Needs.AUTHORIZATION)
+        found = await deliveries(self._connection, and_(blocked, renewed.exists()))
+        freed = Move(_S.PENDING, reason="authorized")
+        released = await self._move_all([(delivery, freed) for delivery in found], at)
+        return list(dict.fromkeys(delivery.job_id for delivery in released))
+
+    async def delivery(self, delivery_id: str) -> Delivery | None:
+        return next(iter(await deliveries(self._connection, _DELIVERY.c.id == delivery_id)), None)
+
+
+def _job_columns(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "draft_id": job.draft_id,
+        "chat_id": job.chat_id,
+        "content": job.content.dump(),
+        "approved_by_id": job.approved_by.id,
+        "approved_by_name": job.approved_by.name,
+        "approved_at": job.approved_at,
+        "dry_run": job.dry_run,
+        "live_id": job.live_id,
+        "alert_id": job.alert_id,
+        "last_tap_at": job.last_tap_at,
+    }
+
+
+def _adapted(delivery: Delivery) -> dict[str, Any]:
+    adapted = delivery.adapted
+    return {"delivery_id": delivery.id, "digest": adapted.digest, "dump": adapted.dump()}

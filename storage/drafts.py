@@ -1,0 +1,160 @@
+"""Drafts: what awaits a decision, one version at a time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.content import Content
+from publishers.engine import ports
+from publishers.engine.model import Actor, Draft, DraftStatus, Target
+from storage import tables
+from storage.ledger import Event, Ledger
+from storage.messages import DRAFT, bind, bound
+from storage.upsert import upsert
+
+_DRAFT = tables.draft
+_PENDING = DraftStatus.PENDING
+
+
+class Drafts(ports.Drafts):
+    def __init__(self, connection: AsyncConnection, ledger: Ledger) -> None:
+        self._connection = connection
+        self._ledger = ledger
+
+    async def add(self, draft: Draft) -> bool:
+        statement = upsert(self._connection.dialect.name, _DRAFT).values(_columns(draft))
+        result = await self._connection.execute(
+            statement.on_conflict_do_nothing(index_elements=["chat_id", "source_id"])
+        )
+        if result.rowcount == 0:
+            return False
+        event = Event("draft_added", "draft", draft.id, {"content": draft.content.digest})
+        await self._ledger.append([event], actor=draft.author, at=draft.created_at)
+        return True
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        return await self._one(_DRAFT.c.id == draft_id)
+
+    async def by_message(self, chat_id: int, message_id: int) -> Draft | None:
+        source = (_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.source_id == message_id)
+        return await self._one(or_(source, _DRAFT.c.id == bound(DRAFT, chat_id, message_id)))
+
+    async def pending(self, chat_id: int) -> list[Draft]:
+        query = select(_DRAFT).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.status == _PENDING)
+        rows = await self._connection.execute(query.order_by(_DRAFT.c.created_at, _DRAFT.c.source_id))
+        return [_draft(row) for row in rows]
+
+    async def change(
+        self,
+        draft: Draft,
+        *,
+        content: Content | None = None,
+        targets: Sequence[Target] | None = None,
+        dry_run: bool | None = None,
+    ) -> Draft | None:
+        changed = replace(
+            draft,
+            version=draft.version + 1,
+            content=draft.content if content is None else content,
+            targets=draft.targets if targets is None else tuple(targets),
+            dry_run=draft.dry_run if dry_run is None else dry_run,
+        )
+        columns = _columns(changed)
+        kept = {name: columns[name] for name in ("version", "content", "targets", "dry_run")}
+        return changed if await self._guarded(draft, kept) else None
+
+    async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
+        status = DraftStatus.DISCARDED if job_id is None else DraftStatus.APPROVED
+        decision = {
+            "status": status,
+            "decided_by_id": actor.id,
+            "decided_by_name": actor.name,
+            "decided_at": at,
+            "job_id": job_id,
+        }
+        if not await self._guarded(draft, decision):
+            return False
+        metadata = {"version": draft.version, "content": draft.content.digest, "job_id": job_id}
+        await self._ledger.append([Event(f"draft_{status}", "draft", draft.id, metadata)], actor=actor, at=at)
+        return True
+
+    async def carded(self, draft_id: str, *, card_id: int, version: int, seal: str) -> None:
+        card = {"card_id": card_id, "card_version": version, "card_seal": seal}
+        statement = update(_DRAFT).where(_DRAFT.c.id == draft_id).values(card)
+        chat_id = (await self._connection.execute(statement.returning(_DRAFT.c.chat_id))).scalar_one_or_none()
+        if chat_id is not None:
+            await bind(self._connection, DRAFT, chat_id, card_id, draft_id)
+
+    async def uncarded(self) -> list[Draft]:
+        stale = or_(_DRAFT.c.card_id.is_(None), _DRAFT.c.card_version < _DRAFT.c.version)
+        query = select(_DRAFT).where(_DRAFT.c.status == _PENDING, stale).order_by(_DRAFT.c.created_at)
+        return [_draft(row) for row in await self._connection.execute(query)]
+
+    async def last_targets(self, chat_id: int) -> tuple[Target, ...]:
+        query = select(_DRAFT.c.targets).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.decided_at.is_not(None))
+        targets = await self._connection.scalar(query.order_by(_DRAFT.c.decided_at.desc()).limit(1))
+        return _targets(targets or [])
+
+    async def _one(self, condition: ColumnElement[bool]) -> Draft | None:
+        row = (await self._connection.execute(select(_DRAFT).where(condition))).first()
+        return None if row is None else _draft(row)
+
+    async def _guarded(self, draft: Draft, values: dict[str, Any]) -> bool:
+        """Write only if the draft is pending at exactly this version."""
+        statement = update(_DRAFT).where(
+            _DRAFT.c.id == draft.id, _DRAFT.c.version == draft.version, _DRAFT.c.status == _PENDING
+        )
+        return (await self._connection.execute(statement.values(values))).rowcount == 1
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    decided_by = draft.decided_by
+    return {
+        "id": draft.id,
+        "chat_id": draft.chat_id,
+        "source_id": draft.source_id,
+        "author_id": draft.author.id,
+        "author_name": draft.author.name,
+        "version": draft.version,
+        "status": draft.status,
+        "content": draft.content.dump(),
+        "targets": [{"account_id": t.account_id, "on": t.on, "format": t.format} for t in draft.targets],
+        "created_at": draft.created_at,
+        "dry_run": draft.dry_run,
+        "card_id": draft.card_id,
+        "card_version": draft.card_version,
+        "card_seal": draft.card_seal,
+        "decided_by_id": decided_by.id if decided_by else None,
+        "decided_by_name": decided_by.name if decided_by else None,
+        "decided_at": draft.decided_at,
+        "job_id": draft.job_id,
+    }
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(
+        id=row.id,
+        chat_id=row.chat_id,
+        source_id=row.source_id,
+        author=Actor(row.author_id, row.author_name),
+        version=row.version,
+        status=DraftStatus(row.status),
+        content=Content.load(row.content),
+        targets=_targets(row.targets),
+        created_at=row.created_at,
+        dry_run=row.dry_run,
+        card_id=row.card_id,
+        card_version=row.card_version,
+        card_seal=row.card_seal,
+        decided_by=None if row.decided_by_id is None else Actor(row.decided_by_id, row.decided_by_name),
+        decided_at=row.decided_at,
+        job_id=row.job_id,
+    )
+
+
+def _targets(stored: list[dict[str, Any]]) -> tuple[Target, ...]:
+    return tuple(Target(**target) for target in stored)

@@ -1,0 +1,96 @@
+"""Media files: pictures kept under the hash of their bytes, and the signed links under which networks fetch them."""
+
+import asyncio
+import hashlib
+import hmac
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from adapters.adapted import Media
+from publishers.engine.outside import Clock, MediaMissing, MediaStore
+from storage import durable
+
+FOLDER = "media"
+ROUTE = "media"
+KEEPS = timedelta(hours=24)
+"""How long a link works: a network may fetch late, and fetch again."""
+_HASH = re.compile(r"[0-9a-f]{64}")
+_TOKEN = re.compile(r"([0-9a-f]{64})-([0-9]{1,12})-([0-9a-f]{64})")
+
+
+class LinkRefused(Exception):
+    """This link was not made here, or its time is over."""
+
+
+class MediaFiles(MediaStore):
+    """Files under `data_dir`/media. `key` signs links; without a `public_url` there are none."""
+
+    def __init__(
+        self, data_dir: Path, *, key: bytes, clock: Clock, public_url: str | None = None, keeps: timedelta = KEEPS
+    ) -> None:
+        self._folder = data_dir / FOLDER
+        self._key = key
+        self._clock = clock
+        self._public_url = public_url
+        self._keeps = keeps
+
+    async def write(self, data: bytes) -> str:
+        """Keep the bytes, durably, and return their SHA-256 (hex). What is there already is left as it is."""
+        return await asyncio.to_thread(self._write, data)
+
+    async def read(self, sha256: str) -> bytes:
+        return await asyncio.to_thread(self._read, sha256)
+
+    async def remove(self, sha256: str) -> None:
+        """Forget the bytes; nothing happens when they are gone already."""
+        await asyncio.to_thread(self._path(sha256).unlink, missing_ok=True)
+
+    def address(self, media: Media) -> str | None:
+        if self._public_url is None:
+            return None
+        expiry = int((self._clock.now() + self._keeps).timestamp())
+        token = f"{media.sha256}-{expiry}-{self._sign(media.sha256, expiry)}"
+        return f"{self._public_url.rstrip('/')}/{ROUTE}/{token}"
+
+    def resolve(self, token: str) -> str:
+        """The SHA-256 for which this token of a link stands. Raises LinkRefused."""
+        parts = _TOKEN.fullmatch(token)
+        if parts is None:
+            raise LinkRefused("this is not a link of ours")
+        sha256, expiry, signature = parts[1], int(parts[2]), parts[3]
+        if not hmac.compare_digest(signature, self._sign(sha256, expiry)):
+            raise LinkRefused("this is not a link of ours")
+        if self._clock.now() >= datetime.fromtimestamp(expiry, UTC):
+            raise LinkRefused("the time of this link is over")
+        return sha256
+
+    def _sign(self, sha256: str, expiry: int) -> str:
+        return hmac.new(self._key, f"{sha256}-{expiry}".encode(), hashlib.sha256).hexdigest()
+
+    def _path(self, sha256: str) -> Path:
+        if not _HASH.fullmatch(sha256):
+            raise MediaMissing("no picture has such a name")
+        return self._folder / sha256[:2] / sha256[2:]
+
+    def _write(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self._holds(sha256):
+            durable.write(self._path(sha256), data)
+        return sha256
+
+    def _holds(self, sha256: str) -> bool:
+        try:
+            self._read(sha256)
+        except MediaMissing:
+            return False
+        return True
+
+    def _read(self, sha256: str) -> bytes:
+        try:
+            data = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise MediaMissing(f"picture {sha256[:12]} cannot be read: {error.strerror}") from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise MediaMissing(f"picture {sha256[:12]} is no longer what was approved")
+        return data

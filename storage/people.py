@@ -1,0 +1,62 @@
+"""People: who may act, and the one-time code by which the first owner comes in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from publishers.engine import ports
+from publishers.engine.ports import Person
+from storage import tables
+from storage.upsert import upsert
+
+_PERSON = tables.person
+_CODE = tables.owner_code
+OWNER = "owner"
+
+
+class People(ports.People):
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def person(self, person_id: int) -> Person | None:
+        row = (await self._connection.execute(select(_PERSON).where(_PERSON.c.id == person_id))).first()
+        return None if row is None else _person(row)
+
+    async def owners(self) -> list[Person]:
+        """The one who came first, first."""
+        query = select(_PERSON).where(_PERSON.c.role == OWNER).order_by(_PERSON.c.joined_at, _PERSON.c.id)
+        return [_person(row) for row in await self._connection.execute(query)]
+
+    async def join(self, person: Person, at: datetime) -> None:
+        """A language that was chosen stays unless another is given."""
+        changed = {"name": person.name, "role": person.role}
+        if person.locale is not None:
+            changed["locale"] = person.locale
+        statement = upsert(self._connection.dialect.name, _PERSON).values(
+            id=person.id, name=person.name, role=person.role, locale=person.locale, joined_at=at
+        )
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    async def speak(self, person_id: int, locale: str) -> None:
+        await self._connection.execute(update(_PERSON).where(_PERSON.c.id == person_id).values(locale=locale))
+
+    async def code(self) -> str | None:
+        code: str | None = await self._connection.scalar(select(_CODE.c.code))
+        return code
+
+    async def offer(self, code: str) -> None:
+        await self._connection.execute(delete(_CODE))
+        await self._connection.execute(insert(_CODE).values(code=code))
+
+    async def redeem(self, code: str, person: Person, at: datetime) -> bool:
+        used = await self._connection.execute(delete(_CODE).where(_CODE.c.code == code))
+        if used.rowcount != 1:
+            return False
+        await self.join(Person(person.id, person.name, OWNER, person.locale), at)
+        return True
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(id=row.id, name=row.name, role=row.role, locale=row.locale)

@@ -1,0 +1,120 @@
+"""Steps: prepared values, and the fence around what becomes public."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.content import fingerprint
+from publishers.engine import ports
+from publishers.engine.contract import Receipt
+from publishers.engine.model import Delivery
+from publishers.engine.ports import MarkTaken, Step, Stopped
+from storage import tables
+from storage.fencing import DONE, KEYS, arming, receiving
+from storage.upsert import upsert
+
+_STEP = tables.step
+_RECEIPT = tables.receipt
+_STEPS = select(_STEP, _RECEIPT.c.external_id, _RECEIPT.c.permalink).outerjoin(
+    _RECEIPT, (_RECEIPT.c.delivery_id == _STEP.c.delivery_id) & (_RECEIPT.c.key == _STEP.c.key)
+)
+
+
+class StepLog(ports.StepLog):
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def step(self, delivery_id: str, key: str) -> Step | None:
+        return await self._one(_is(delivery_id, key))
+
+    async def armed(self, delivery_id: str) -> Step | None:
+        return await self._one(_armed(delivery_id))
+
+    async def prepared(self, delivery_id: str, key: str, value: str, made_at: datetime) -> None:
+        statement = upsert(self._connection.dialect.name, _STEP).values(
+            delivery_id=delivery_id, key=key, value=value, made_at=made_at, denied=False, refused=False
+        )
+        kept = {"value": value, "made_at": made_at}
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=KEYS, set_=kept))
+
+    async def forget(self, delivery_id: str, key: str) -> None:
+        await self._connection.execute(delete(_STEP).where(_is(delivery_id, key), _STEP.c.armed_at.is_(None)))
+
+    async def arm(self, delivery: Delivery, key: str, mark: str, at: datetime) -> None:
+        """One statement, so that nothing can come between the guard and the fence."""
+        binds = {
+            "b_delivery": delivery.id,
+            "b_version": delivery.version,
+            "b_key": key,
+            "b_mark": fingerprint(mark),
+            "b_at": at,
+        }
+        try:
+            result = await self._connection.execute(arming(self._connection.dialect.name), binds)
+        except IntegrityError as error:
+            if "mark" in str(error.orig):
+                raise MarkTaken from error
+            raise
+        if result.rowcount != 1:
+            raise Stopped
+
+    async def disarm(self, delivery_id: str, key: str) -> None:
+        nothing = {"mark": None, "place": None, "armed_at": None, "denied": False, "refused": False}
+        unreceived = _STEP.c.received_at.is_(None)
+        await self._connection.execute(update(_STEP).where(_is(delivery_id, key), unreceived).values(nothing))
+
+    async def receive(self, delivery_id: str, key: str, receipt: Receipt, at: datetime) -> None:
+        """Safe to repeat: a second time it changes nothing. An id that is another's already is refused."""
+        binds = {
+            "b_delivery": delivery_id,
+            "b_key": key,
+            "b_id": receipt.id,
+            "b_permalink": receipt.permalink,
+            "b_at": at,
+        }
+        await self._connection.execute(receiving(self._connection.dialect.name), binds)
+        await self._connection.execute(DONE, {"b_delivery": delivery_id, "b_key": key, "b_at": at})
+
+    async def linked(self, delivery_id: str, receipt: Receipt) -> None:
+        bare = (_RECEIPT.c.delivery_id == delivery_id) & _RECEIPT.c.permalink.is_(None)
+        ours = _RECEIPT.c.external_id == receipt.id
+        await self._connection.execute(update(_RECEIPT).where(bare, ours).values(permalink=receipt.permalink))
+
+    async def refuse(self, delivery_id: str, key: str) -> None:
+        await self._connection.execute(
+            update(_STEP).where(_armed(delivery_id), _STEP.c.key == key).values(refused=True)
+        )
+
+    async def deny(self, delivery_id: str) -> None:
+        await self._connection.execute(update(_STEP).where(_armed(delivery_id)).values(denied=True))
+
+    async def taken(self, account_id: str) -> frozenset[str]:
+        ours = (_RECEIPT.c.account_id == account_id) & _RECEIPT.c.external_id.is_not(None)
+        return frozenset(await self._connection.scalars(select(_RECEIPT.c.external_id).where(ours)))
+
+    async def _one(self, condition: ColumnElement[bool]) -> Step | None:
+        kept = or_(_STEP.c.value.is_not(None), _STEP.c.armed_at.is_not(None))
+        row = (await self._connection.execute(_STEPS.where(condition, kept))).first()
+        return None if row is None else _step(row)
+
+
+def _is(delivery_id: str, key: str) -> ColumnElement[bool]:
+    return and_(_STEP.c.delivery_id == delivery_id, _STEP.c.key == key)
+
+
+def _armed(delivery_id: str) -> ColumnElement[bool]:
+    return and_(_STEP.c.delivery_id == delivery_id, _STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None))
+
+
+def _step(row: Row[tuple[object, ...]]) -> Step:
+    return Step(
+        key=row.key,
+        value=row.value,
+        made_at=row.made_at,
+        armed_at=row.armed_at,
+        receipt=None if row.received_at is None else Receipt(row.external_id, row.permalink),
+        denied=row.denied,
+        refused=row.refused,
+    )

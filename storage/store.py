@@ -1,0 +1,63 @@
+"""The store: one transaction, and all that can be done in it."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from publishers.engine import ports
+from storage.accounts import Accounts
+from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.drafts import Drafts
+from storage.inbox import Inbox
+from storage.jobs import Jobs, Telling
+from storage.ledger import Ledger
+from storage.people import People
+from storage.questions import Questions
+from storage.steps import StepLog
+from storage.vault import Vault
+
+
+def random_id() -> str:
+    return str(uuid.uuid4())
+
+
+class Unit(ports.Unit):
+    """Everything that is kept, over one connection."""
+
+    def __init__(self, connection: AsyncConnection, vault: Vault, new_id: Callable[[], str], telling: Telling) -> None:
+        ledger = Ledger(connection)
+        self.ledger = ledger
+        self.steps = StepLog(connection)
+        self.deliveries = Deliveries(connection, ledger)
+        self.jobs = Jobs(connection, telling)
+        self.drafts = Drafts(connection, ledger)
+        self.accounts = Accounts(connection, ledger, vault, new_id)
+        self.people = People(connection)
+        self.questions = Questions(connection)
+        self.inbox = Inbox(connection)
+
+
+class Store(ports.Store):
+    """Units and views over one open database. `new_id` names new accounts."""
+
+    def __init__(self, database: Database, vault: Vault, *, new_id: Callable[[], str] = random_id) -> None:
+        self._database = database
+        self._vault = vault
+        self._new_id = new_id
+        self._telling = Telling()
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[ports.Unit]:
+        async with self._database.writing() as connection:
+            yield self._unit(connection)
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[ports.Unit]:
+        async with self._database.reading() as connection:
+            yield self._unit(connection)
+
+    def _unit(self, connection: AsyncConnection) -> Unit:
+        return Unit(connection, self._vault, self._new_id, self._telling)

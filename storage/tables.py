@@ -1,0 +1,275 @@
+"""The tables. Names and columns only; what may be done with them stands in one module per aggregate."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time kept as whole microseconds since 1970 UTC: exact, small, and sorted as time is."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the hook's shape
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone: only aware times are kept")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the hook's shape
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Word(TypeDecorator[str]):
+    """A word of one of our enums, kept as plain text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the hook's shape
+        return None if value is None else str(value)
+
+
+# SQLite keeps an INTEGER key as the row's own address; other databases need the wide type.
+WIDE = BigInteger().with_variant(Integer(), "sqlite")
+ID = String(36)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _index_where(name: str, *columns: Column[Any], where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("platform", String(40), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("main", Boolean, nullable=False),
+    Column("credentials_version", Integer, nullable=False),
+    Column("usable", Boolean, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("added_at", UtcTime, nullable=False),
+    Column("removed_at", UtcTime),
+    UniqueConstraint("platform", "external_id"),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("account_id", ID, ForeignKey("account.id"), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("kept_at", UtcTime, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", WIDE, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("locale", String(20)),
+    Column("joined_at", UtcTime, nullable=False),
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+)
+
+owner_code = Table("owner_code", metadata, Column("code", String(200), primary_key=True))
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", WIDE, primary_key=True, autoincrement=False),
+    Column("raw", JSON, nullable=False),
+    Column("replies", JSON(none_as_null=True)),
+    Column("received_at", UtcTime, nullable=False),
+    Column("handled_at", UtcTime),
+    Column("answered_at", UtcTime),
+)
+_index_where("ix_inbox_open", inbox.c.received_at, inbox.c.update_id, where="answered_at IS NULL")
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("source_id", BigInteger, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", Word(20), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("targets", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("card_id", BigInteger),
+    Column("card_version", Integer, nullable=False),
+    Column("card_seal", String(200)),
+    Column("decided_by_id", BigInteger),
+    Column("decided_by_name", Text),
+    Column("decided_at", UtcTime),
+    Column("job_id", ID),
+    UniqueConstraint("chat_id", "source_id"),
+    Index("ix_draft_chat_id_decided_at", "chat_id", "decided_at"),
+)
+_index_where("ix_draft_pending", draft.c.chat_id, draft.c.created_at, where="status = 'pending'")
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("draft_id", ID, ForeignKey("draft.id"), nullable=False, unique=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("approved_by_id", BigInteger, nullable=False),
+    Column("approved_by_name", Text, nullable=False),
+    Column("approved_at", UtcTime, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("live_id", BigInteger),
+    Column("live_digest", Text),
+    Column("alert_id", BigInteger),
+    Column("alert_digest", Text),
+    Column("last_tap_at", UtcTime),
+    Index("ix_job_chat_id_approved_at", "chat_id", "approved_at"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("job_id", ID, ForeignKey("job.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("account_id", ID, ForeignKey("account.id"), nullable=False),
+    Column("platform", String(40), nullable=False),
+    Column("account_name", Text, nullable=False),
+    Column("status", Word(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("due_at", UtcTime),
+    Column("wait", Word(20)),
+    Column("needs", Word(20)),
+    Column("code", String(80)),
+    Column("params", JSON, nullable=False),
+    Column("reason", Text),
+    Column("simulated", Boolean, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("omit", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("ready_at", UtcTime),  # from when it may be claimed; null: not by itself
+    Column("started_at", UtcTime),  # its first claim
+    Column("moved_at", UtcTime, nullable=False),
+    Column("credentials_version", Integer, nullable=False),  # that of the account when it was claimed or blocked last
+    Column("unshown", Boolean, nullable=False),  # moved since the chat was told last
+    UniqueConstraint("job_id", "position"),
+    Index("ix_delivery_status_ready_at", "status", "ready_at"),
+    Index("ix_delivery_moved_at", "moved_at"),
+)
+_index_where("ix_delivery_ready", delivery.c.ready_at, where="ready_at IS NOT NULL")
+_index_where("ix_delivery_unshown", delivery.c.job_id, where="unshown")
+
+# Apart from the delivery, so that a move rewrites a short row.
+adapted = Table(
+    "adapted",
+    metadata,
+    Column("delivery_id", ID, ForeignKey("delivery.id"), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("dump", JSON, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("delivery_id", ID, ForeignKey("delivery.id"), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("value", Text),
+    Column("made_at", UtcTime),
+    Column("mark", String(64)),  # hash of what no two armed steps may share
+    Column("place", Integer),  # order of arming within the delivery
+    Column("armed_at", UtcTime),
+    Column("received_at", UtcTime),
+    Column("denied", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False),
+)
+ARMED = "armed_at IS NOT NULL AND received_at IS NULL"
+_index_where("uq_step_armed_mark", step.c.mark, where=ARMED, unique=True)
+_index_where("uq_step_armed_delivery", step.c.delivery_id, where=ARMED, unique=True)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("delivery_id", ID, ForeignKey("delivery.id"), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("account_id", ID, ForeignKey("account.id"), nullable=False),
+    Column("external_id", String(300)),
+    Column("permalink", Text),
+    Column("received_at", UtcTime, nullable=False),
+    UniqueConstraint("account_id", "external_id"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", WIDE, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("event_type", String(60), nullable=False),
+    Column("entity_type", String(20), nullable=False),
+    Column("entity_id", String(100), nullable=False),
+    Column("actor_id", BigInteger, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_ledger_entity_id_seq", "entity_id", "seq"),
+)
+
+# Every message of ours that ever stood for a draft (card) or a job (live message, alert).
+message = Table(
+    "message",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entity_id", ID, nullable=False),
+)

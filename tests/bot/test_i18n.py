@@ -1,0 +1,360 @@
+import ast
+import re
+import string
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.pofile import read_po
+from render_samples import EN, ES, MADRID, NOW, read
+
+import adapters
+import bot
+from bot import i18n
+from bot.i18n import Words, catalogue, fields, languages, nearest, source
+from bot.render import COMMANDS
+from bot.render.needs import Need
+from bot.screen import Html
+from publishers.engine import errors
+from publishers.engine.model import JobStatus
+
+BOT = Path(bot.__file__).parent
+ADAPTERS = Path(adapters.__file__).parent
+PLAIN = ("button.", "error.", "time.", "language.", "command.", "talk.")
+"""Families that go where Telegram reads no HTML."""
+
+
+def messages(locale: str) -> dict[str, tuple[str, ...]]:
+    with source(locale).open("rb") as file:
+        read_all = read_po(file, locale=locale)
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        )
+        for message in read_all
+        if message.id
+    }
+
+
+TEXTS = {locale: messages(locale) for locale in languages()}
+SPANISH = TEXTS["es"]
+
+
+# -- the two languages say the same ------------------------------------------------------------------------------
+
+
+def test_both_languages_are_there() -> None:
+    assert languages() == ("en", "es")
+
+
+def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
+    assert list(TEXTS["en"]) == list(SPANISH)
+
+
+@pytest.mark.parametrize("key", SPANISH)
+def test_both_languages_use_the_same_parameters(key) -> None:
+    def used(texts):
+        return [fields(text) - {"n", "month", "weekday", "year"} for text in texts]
+
+    assert len(TEXTS["en"][key]) == len(SPANISH[key])
+    assert used(TEXTS["en"][key]) == used(SPANISH[key])
+
+
+@pytest.mark.parametrize("locale", languages())
+def test_nothing_is_left_empty_and_all_is_well_formed_html(locale) -> None:
+    for key, texts in TEXTS[locale].items():
+        for text in texts:
+            assert text.strip() or key == "accounts.main"
+            visible, _ = read(text)
+            assert "<" not in text if key.startswith(PLAIN) else visible
+
+
+@pytest.mark.parametrize("locale", languages())
+def test_plural_texts_have_the_forms_of_their_language(locale) -> None:
+    with source(locale).open("rb") as file:
+        read_all = read_po(file, locale=locale)
+    assert read_all.num_plurals == 2
+    assert {len(message.string) for message in read_all if not isinstance(message.id, str)} == {2}
+
+
+def test_no_text_names_a_platform() -> None:
+    modules = {path.stem for path in (BOT.parent / "publishers").glob("*.py")} - {"__init__"}
+    names = modules | {"twitter", "tiktok", "youtube", "linkedin", "facebook", "instagram"}
+    told = " ".join(text.casefold() for texts in TEXTS.values() for each in texts.values() for text in each)
+    assert [name for name in names if re.search(rf"\b{name}\b", told)] == []
+
+
+# -- what the code uses and what the catalogue has --------------------------------------------------------------
+
+
+def trees(folder: Path):
+    files = [path for path in sorted(folder.rglob("*.py")) if "sandbox" not in path.relative_to(folder).parts]
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in files]
+
+
+def strings(tree: ast.AST):
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield node.value
+
+
+FAMILIES = {key.split(".")[0] for key in SPANISH}
+KEY = re.compile(rf"(?:{'|'.join(sorted(FAMILIES))})(?:\.[a-z_]+)+")
+USED = {text for _, tree in trees(BOT) for text in strings(tree) if KEY.fullmatch(text)}
+BUILT = {
+    "error.": {key for key in SPANISH if key.startswith("error.")} - {"error.said", "error.link"},
+    "note.": {key for key in SPANISH if key.startswith("note.")},
+    "command.": {f"command.{name}" for name in COMMANDS},
+    "language.": {f"language.{locale}" for locale in languages()},
+    "live.head.": {f"live.head.{state}" for state in JobStatus},
+    "live.choice.": {f"live.choice.{need}" for need in Need},
+    "alert.ended.": {f"alert.ended.{state}" for state in ("published", "partial", "failed", "skipped")},
+}
+"""Keys that are put together while running: from the codes, states and names they end in."""
+
+
+def test_every_key_in_the_code_is_in_the_catalogue() -> None:
+    assert USED - set(SPANISH) == set()
+
+
+def test_every_key_in_the_catalogue_is_used() -> None:
+    assert set(SPANISH) - USED - set().union(*BUILT.values()) == set()
+
+
+def test_every_family_that_is_put_together_is_complete() -> None:
+    for built in BUILT.values():
+        assert built <= set(SPANISH)
+
+
+def calls_with_keys():
+    """(place, key, names of the parameters given) for every call that names a key and spreads no mapping."""
+    for path, tree in trees(BOT):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or any(keyword.arg is None for keyword in node.keywords):
+                continue
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and argument.value in SPANISH:
+                    names = {keyword.arg for keyword in node.keywords}
+                    yield f"{path.name}:{node.lineno}", argument.value, names, ast.unparse(node.func)
+
+
+def test_every_call_gives_all_parameters_of_its_text() -> None:
+    takes_whole_text = re.compile(r"(^|\.)(words|html|plural|html_plural|say|tell|done|_clock|self)$")
+    checked = 0
+    for place, key, names, function in calls_with_keys():
+        if not takes_whole_text.search(function):
+            continue
+        given = names | ({"n"} if "plural" in function else set()) | ({"clock"} if "_clock" in function else set())
+        missing = set().union(*(fields(text) for text in SPANISH[key])) - given
+        assert not missing, f"{place} {key} lacks {missing}"
+        checked += 1
+    assert checked > 80
+
+
+def test_every_error_of_the_engine_has_its_text() -> None:
+    families = [errors.PublishingError]
+    for family in families:
+        families += family.__subclasses__()
+    codes = {family.default_code for family in families[1:]}
+    assert {f"error.{code}" for code in codes} <= set(SPANISH)
+
+
+ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
+
+
+def raised_codes():
+    """From `code=…` and from the rows of fault tables, which begin with an error class and its code."""
+    folder = BOT.parent / "publishers"
+    for path, tree in trees(folder):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                if len(node.args) > 1 and ast.unparse(node.args[0]) in ERRORS:
+                    given.append(node.args[1])
+                yield from ((path.name, value.value) for value in given if isinstance(value, ast.Constant))
+
+
+def test_every_code_raised_by_name_has_its_text() -> None:
+    raised = {(place, code) for place, code in raised_codes() if isinstance(code, str)}
+    assert {(place, code) for place, code in raised if f"error.{code}" not in SPANISH} == set()
+    assert len(raised) > 20
+
+
+def test_every_error_says_what_can_be_done() -> None:
+    said = {key for key in SPANISH if key.startswith("error.")} - {"error.said", "error.link"}
+    assert {key.removesuffix(".todo") + ".todo" for key in said} == {key for key in said if key.endswith(".todo")}
+
+
+def noted():
+    """Notes the adapter writes: code → names of the parameters."""
+    found = {}
+    for _, tree in trees(ADAPTERS):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Note":
+                code, *params = node.args or [None]
+                if isinstance(code, ast.Constant):
+                    found[code.value] = {key.value for each in params[:1] for key in each.keys}
+    return found
+
+
+def test_every_note_of_the_adapter_has_its_text() -> None:
+    assert {f"note.{code}" for code in noted()} == BUILT["note."]
+
+
+@pytest.mark.parametrize("locale", languages())
+def test_every_note_gives_all_parameters_of_its_text(locale) -> None:
+    for code, given in noted().items():
+        assert fields(TEXTS[locale][f"note.{code}"][0]) <= given
+
+
+# -- how words are found ----------------------------------------------------------------------------------------
+
+
+def test_loading_is_fast() -> None:
+    catalogue.cache_clear()
+    start = time.perf_counter()
+    catalogue("es")
+    assert time.perf_counter() - start < 0.06
+
+
+def test_a_missing_key_raises() -> None:
+    with pytest.raises(KeyError, match="card.nothing"):
+        ES("card.nothing")
+    with pytest.raises(KeyError, match="card.nothing"):
+        ES.plural("card.nothing", 2)
+
+
+def test_a_missing_parameter_raises() -> None:
+    with pytest.raises(KeyError, match="command"):
+        ES("reply.unknown_command")
+
+
+def test_an_unknown_language_raises() -> None:
+    with pytest.raises(LookupError, match="no catalogue for tlh; there are: en, es"):
+        Words("tlh", MADRID)("reply.blank")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        ("es", "es"),
+        ("es-MX", "es"),
+        ("EN_us", "en"),
+        ("en-GB-oxendict", "en"),
+        ("pt-br", "es"),
+        ("", "es"),
+        (None, "es"),
+    ],
+)
+def test_the_nearest_language(wanted, given) -> None:
+    assert nearest(wanted, "es") == given
+
+
+def test_html_escapes_what_comes_from_outside_and_leaves_what_is_ours() -> None:
+    assert ES.html("card.line.on", name="<b>", what=Html("<b>x</b>")) == "✅ &lt;b&gt;: <b>x</b>"
+    assert ES("button.on", name="<b>") == "✅ <b>"
+
+
+def test_braces_from_outside_stay_as_they_are() -> None:
+    assert ES("reply.unknown_command", command="{id}") == "No conozco /{id}. Con /ayuda ves todo lo que sé hacer."
+
+
+@pytest.mark.parametrize(
+    ("n", "spanish", "english"),
+    [
+        (1, "🖼 Con una imagen", "🖼 With one picture"),
+        (2, "🖼 Con 2 imágenes", "🖼 With 2 pictures"),
+        (0, "🖼 Con 0 imágenes", "🖼 With 0 pictures"),
+    ],
+)
+def test_plural_forms(n, spanish, english) -> None:
+    assert ES.plural("card.pictures", n) == spanish
+    assert EN.html_plural("card.pictures", n) == english
+
+
+def test_known_texts_and_their_parameters() -> None:
+    assert ES.knows("reply.stranger", ["id", "more"])
+    assert not ES.knows("reply.stranger")
+    assert not ES.knows("reply.nobody")
+
+
+def test_every_formatter_field_is_a_plain_name() -> None:
+    for texts in TEXTS.values():
+        for each in texts.values():
+            for text in each:
+                for _, name, spec, conversion in string.Formatter().parse(text):
+                    assert name is None or (name.isidentifier() and not spec and conversion is None)
+
+
+# -- times ------------------------------------------------------------------------------------------------------
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 11, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=MADRID).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "spanish", "english"),
+    [
+        (at(21, 10, 5), "a las 10:05", "at 10:05"),
+        (at(21, 1, 30), "a la 1:30", "at 1:30"),
+        (at(21, 13, 0), "a las 13:00", "at 13:00"),
+        (at(21, 0, 7), "a las 0:07", "at 0:07"),
+        (at(22, 9), "mañana a las 9:00", "tomorrow at 9:00"),
+        (at(20, 23, 59), "ayer a las 23:59", "yesterday at 23:59"),
+        (at(27, 18, 30), "el viernes 27 a las 18:30", "on Friday 27 at 18:30"),
+        (at(16, 8), "el lunes 16 a las 8:00", "on Monday 16 at 8:00"),
+        (at(28, 8), "el sábado 28 de noviembre a las 8:00", "on Saturday, 28 November at 8:00"),
+        (at(5, 1, 15, 1, 2027), "el martes 5 de enero de 2027 a la 1:15", "on Tuesday, 5 January 2027 at 1:15"),
+    ],
+)
+def test_moments_as_people_say_them(moment, spanish, english) -> None:
+    assert ES.when(moment, NOW) == spanish
+    assert EN.when(moment, NOW) == english
+
+
+def test_until() -> None:
+    assert ES.until(at(21, 12, 40), NOW) == "hasta las 12:40"
+    assert ES.until(at(21, 1, 40), NOW) == "hasta la 1:40"
+    assert ES.until(at(22, 9), NOW) == "hasta mañana a las 9:00"
+    assert EN.until(at(21, 12, 40), NOW) == "until 12:40"
+
+
+def test_the_day_is_that_of_the_person() -> None:
+    midnight = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    assert ES.when(midnight, NOW) == "mañana a las 0:30"
+    assert Words("es", ZoneInfo("America/Mexico_City")).when(midnight, NOW) == "a las 17:30"
+
+
+def test_summer_time_is_respected() -> None:
+    before = datetime(2026, 10, 24, 12, 0, tzinfo=UTC)
+    assert ES.when(before + timedelta(days=1), before) == "mañana a las 13:00"
+
+
+def test_dates() -> None:
+    assert ES.date(at(25, 9, 0, 12)) == "25 de diciembre de 2026"
+    assert EN.date(at(25, 9, 0, 12)) == "25 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Plaza"], "Plaza"),
+        (["Plaza", "Plaza"], "Plaza"),
+        (["Plaza", "Foto"], "Plaza y Foto"),
+        (["Plaza", "Ícaro"], "Plaza e Ícaro"),
+        (["Plaza", "Hilo"], "Plaza e Hilo"),
+        (["Plaza", "Hielo"], "Plaza y Hielo"),
+        (["Plaza", "Foto", "Hilo"], "Plaza, Foto e Hilo"),
+        ([], "ninguna todavía"),
+    ],
+)
+def test_names_in_a_row(names, told) -> None:
+    assert ES.names(names) == told
+
+
+def test_catalogues_are_read_once() -> None:
+    assert i18n.catalogue("es") is i18n.catalogue("es")

@@ -1,0 +1,136 @@
+from datetime import timedelta
+
+import pytest
+from render_samples import EN, ES, NETS, NOW, S, account, delivery, draft, job, labels, taps, uid
+
+from bot.render import COMMANDS, accounts, choose, editing, help_text, is_draft, languages, pending, say, status
+from bot.screen import Button, Html, Verb, escape, read_tap
+
+FAILED = delivery("foto", 2, status=S.FAILED, code="timeout")
+
+
+def test_what_needs_the_person_comes_first() -> None:
+    screen = pending([job(FAILED), job(delivery("plaza"))], [draft("Mañana, roscones")], NETS, ES, NOW)
+    assert screen.text == (
+        "🙋 <b>Necesitan algo</b>\n\n"
+        "<b>1.</b> «Hoy hay pan de centeno»\n"
+        "• Foto ⚠️ Tardaba demasiado y lo he parado.\n\n"
+        "📝 <b>Borradores por decidir</b>\n\n"
+        "1. Mañana, roscones — Ana"
+    )
+    assert labels(screen) == [
+        ["🔁 Reintentar: Foto (n.º 1)", "⏭ Omitir: Foto (n.º 1)"],
+        ["📝 1 · Mañana, roscones"],
+    ]
+    assert taps(screen)[-1] == f"card:{uid(300)}"
+
+
+def test_nothing_pending() -> None:
+    screen = pending([job(delivery("plaza"))], [], NETS, ES, NOW)
+    assert screen.text == "😌 No hay nada pendiente. Envíame un texto y lo preparo."
+
+
+def test_which_draft() -> None:
+    screen = choose([draft("Pan"), draft("Bollos")], ES)
+    assert screen.text == "Hay varios borradores esperando. ¿Cuál apruebo?\n\n1. Pan — Ana\n2. Bollos — Ana"
+    assert labels(screen) == [["✅ 1 · Pan"], ["✅ 2 · Bollos"]]
+    assert taps(screen)[0] == f"approve:{uid(300)}:3"
+
+
+def test_many_drafts_are_counted() -> None:
+    screen = choose([draft("Pan")] * 10, ES)
+    assert screen.text.endswith("… y 2 más")
+    assert len(screen.buttons) == 8
+
+
+def test_what_is_on_its_way() -> None:
+    screen = status([job(delivery("plaza"), FAILED)], 2, NETS, ES, NOW)
+    assert screen.text == (
+        "📤 <b>Una publicación en marcha</b>\n\n"
+        "«Hoy hay pan de centeno»\n• Plaza ⏳\n• Foto ⚠️ Tardaba demasiado y lo he parado.\n\n"
+        "📝 2 borradores esperan tu decisión: /pendientes"
+    )
+
+
+def test_nothing_on_its_way() -> None:
+    assert status([], 0, NETS, ES, NOW).text == (
+        "😌 No hay nada en marcha ahora mismo.\n\n📝 Ningún borrador pendiente. Envíame un texto y lo preparo."
+    )
+
+
+def test_accounts_with_their_state() -> None:
+    known = [
+        account("plaza", 1),
+        account("foto", 2, expires_at=NOW + timedelta(days=34)),
+        account("hilo", 3, name="<otra>", main=False, usable=False),
+        account("hilo", 4, expires_at=NOW),
+    ]
+    screen = accounts(known, NETS, ES, NOW)
+    assert screen.text == (
+        "🔌 <b>Tus redes</b>\n\n"
+        "📘 Plaza · @panaderia ⭐: ✅ conectada\n"
+        "📷 Foto · @panaderia ⭐: ✅ conectada hasta el 25 de diciembre de 2026\n"
+        "🧵 Hilo · &lt;otra&gt;: ⚠️ hay que renovar el permiso\n"
+        "🧵 Hilo · @panaderia ⭐: ⚠️ hay que renovar el permiso\n\n"
+        "⭐ es la principal de cada red."
+    )
+    assert labels(screen) == [["🔗 Reautorizar: Hilo <otra>"], ["🔗 Reautorizar: Hilo @panaderia"]]
+    assert taps(screen) == [f"reauth:{uid(203)}", f"reauth:{uid(204)}"]
+
+
+def test_no_account_yet() -> None:
+    assert "python -m bot account add RED" in accounts([], NETS, ES, NOW).text
+
+
+def test_help_names_every_command() -> None:
+    text = help_text(ES).text
+    assert [line.split(" · ")[0] for line in text.split("\n") if line.startswith("/")] == [
+        f"/{each}" for each in COMMANDS
+    ]
+    assert "/aprobar · aprueba el borrador pendiente, o aquel al que respondes\n" in text
+
+
+def test_questions_have_their_answers_as_buttons() -> None:
+    assert taps(is_draft(ES, "77")) == ["draft:77:yes", "draft:77:no"]
+    assert labels(is_draft(ES, "77")) == [["📝 Sí, es un borrador", "No"]]
+    assert taps(editing(ES, uid(300))) == [f"cancel:{uid(300)}"]
+    assert taps(languages(EN, ("es", "en"))) == ["speak:es", "speak:en"]
+    assert labels(languages(EN, ("es", "en"))) == [["Español", "English"]]
+
+
+def test_short_answers_escape_and_shorten() -> None:
+    assert say(ES, "reply.unknown_command", command="<x>").text == (
+        "No conozco /&lt;x&gt;. Con /ayuda ves todo lo que sé hacer."
+    )
+    assert len(say(ES, "reply.unknown_command", command="x" * 4000).text) < 300
+    assert say(ES, "reply.card_approved", text=Html("<b>x</b>")).text == "✅ Aprobado: «<b>x</b>»"
+
+
+# -- taps and buttons -------------------------------------------------------------------------------------------
+
+
+def test_every_verb_can_be_read_back() -> None:
+    for verb in Verb:
+        assert read_tap(verb(uid(1), 2)) == (verb, [uid(1), "2"])
+
+
+def test_data_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(ValueError, match="steal"):
+        read_tap("steal:1")
+
+
+def test_a_button_does_exactly_one_thing() -> None:
+    with pytest.raises(ValueError, match="either data or a url"):
+        Button("x")
+    with pytest.raises(ValueError, match="either data or a url"):
+        Button("x", "y", "https://z")
+
+
+def test_data_that_telegram_would_refuse_is_refused_here() -> None:
+    with pytest.raises(ValueError, match="more than 64 bytes"):
+        Button("x", "ñ" * 33)
+    assert Button("x", "ñ" * 32).data == "ñ" * 32
+
+
+def test_half_a_character_becomes_a_mark() -> None:
+    assert escape("a\ud83d<") == "a\ufffd&lt;"

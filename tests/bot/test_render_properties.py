@@ -1,0 +1,228 @@
+"""Whatever people, platforms and states come: every screen fits, is well formed, and its taps can be read back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from render_samples import ALLOWED, EN, ES, NETS, NOW, S, draft, job, read, uid
+
+from adapters.adapted import Adapted, Media, Note, Part
+from adapters.content import Image
+from adapters.profile import Hashtags, Links, Pictures, Profile
+from bot.render import CardLine, accounts, alert, card, choose, confirm, doubt, live, pending, preview, say, status
+from bot.render.room import MOST, clip, inline, label, slices, units
+from bot.screen import Screen, Verb, read_tap
+from publishers.engine.contract import Receipt
+from publishers.engine.errors import Needs
+from publishers.engine.model import Account, Actor, Delivery, Wait
+
+HOSTILE = (
+    "<b>", "</a>", "&amp;", "&#", '"', "'", "\u202e", "\u2066", "\u200f", "مخبز", "לחם", "👨‍👩‍👧‍👦", "🇪🇸", "\ud83d", "\x00",
+    "\n", " ", "{0}", "%s", "pan", "e\u0301", "<blockquote>", "]]>", "<!--", "x" * 300,
+)  # fmt: skip
+texts = some.lists(some.one_of(some.sampled_from(HOSTILE), some.text(max_size=20)), max_size=40).map("".join)
+short_texts = some.lists(some.sampled_from(HOSTILE), max_size=4).map("".join)
+long_texts = some.builds(str.__mul__, texts, some.integers(1, 40))
+ids = some.uuids().map(str)
+moments = some.timedeltas(timedelta(days=-400), timedelta(days=400)).map(lambda span: NOW + span)
+platforms = some.sampled_from([*NETS, "antigua"])
+addresses = some.one_of(some.none(), some.just("https://plaza.example/p/1"), texts.map("https://a.b/".__add__))
+receipts = some.builds(Receipt, some.one_of(some.none(), some.text(max_size=9)), addresses)
+media = some.builds(Media, some.just("0" * 64), some.just("image/png"), some.just(9), some.just(9), some.just(9))
+parts = some.builds(Part, texts, some.lists(media, max_size=2).map(tuple))
+notes = some.one_of(
+    some.builds(Note, some.just("thread"), some.just({"parts": 3})),
+    some.builds(Note, some.just("picture_type"), some.fixed_dictionaries({"type": short_texts}), some.booleans()),
+    some.builds(Note, some.just("pictures_required"), some.just({}), some.booleans()),
+)
+adapted = some.builds(
+    Adapted,
+    some.just("post"),
+    some.lists(parts, min_size=1, max_size=5).map(tuple),
+    some.one_of(some.none(), texts),
+    some.lists(notes, max_size=3).map(tuple),
+)
+codes = some.sampled_from([None, "unavailable", "rejected", "duplicate", "auth_expired", "internal", "nie.gesehen", ""])
+deliveries = some.builds(
+    Delivery,
+    id=ids,
+    job_id=ids,
+    account_id=ids,
+    platform=platforms,
+    account_name=short_texts,
+    adapted=adapted,
+    status=some.sampled_from(S),
+    attempts=some.integers(0, 9),
+    looks=some.integers(0, 9),
+    due_at=some.one_of(some.none(), moments),
+    wait=some.one_of(some.none(), some.sampled_from(Wait)),
+    needs=some.one_of(some.none(), some.sampled_from(Needs)),
+    code=codes,
+    params=some.fixed_dictionaries({}, optional={"reason": texts, "link": texts, "platform": short_texts}),
+    reason=some.sampled_from([None, "omitted", "cancelled"]),
+    receipts=some.lists(receipts, max_size=5).map(tuple),
+    simulated=some.booleans(),
+    omit=some.booleans(),
+)
+jobs = some.builds(
+    lambda ones, copies, text: job(*ones * copies, text=text),
+    some.lists(deliveries, min_size=1, max_size=5),
+    some.sampled_from([1, 1, 1, 12]),
+    texts,
+)
+known = some.builds(
+    Account,
+    id=ids,
+    platform=platforms,
+    external_id=ids,
+    name=short_texts,
+    main=some.booleans(),
+    credentials_version=some.just(1),
+    usable=some.booleans(),
+    expires_at=some.one_of(some.none(), moments),
+)
+targets = some.builds(
+    CardLine, known, some.just("Plaza & <Co>"), some.just("📘"), some.booleans(), some.one_of(some.none(), adapted)
+)
+PICTURE = Image("0" * 64, "image/jpeg", 10, 10, 100)
+drafts = some.builds(
+    lambda text, version, author, pictures, acting: replace(
+        draft(text, images=(PICTURE,) * pictures, dry_run=acting), version=version, author=Actor(1, author)
+    ),
+    long_texts,
+    some.integers(1, 10**9),
+    short_texts,
+    some.integers(0, 3),
+    some.booleans(),
+)
+PROFILE = Profile(280, len, Hashtags(10), Links.INLINE, Pictures((), 4, 9, 0.8, 1.9, 9), fold=7)
+languages = some.sampled_from([ES, EN])
+often = settings(max_examples=60, deadline=None)
+
+
+def check(*screens: Screen) -> None:
+    for screen in screens:
+        assert 0 < units(screen.text) <= MOST
+        visible, links = read(screen.text)
+        assert visible.strip()
+        assert all(link.startswith(("https://", "http://")) for link in links)
+        assert not set("\u202e\u2066") & set(outside_quotes(screen.text))
+        check_buttons(screen)
+
+
+def outside_quotes(text: str) -> str:
+    """Only what is quoted in a block of its own may turn the direction of the writing."""
+    return "".join(piece.split("</blockquote>")[-1] for piece in text.split("<blockquote>"))
+
+
+def check_buttons(screen: Screen) -> None:
+    assert sum(len(row) for row in screen.buttons) <= 60
+    for row in screen.buttons:
+        assert 1 <= len(row) <= 3
+        for button in row:
+            assert button.label.strip()
+            assert len(button.label.encode("utf-8")) < 300
+            if button.data is not None:
+                assert len(button.data.encode("utf-8")) <= 64
+                assert read_tap(button.data)[0] in Verb
+
+
+@often
+@given(jobs, languages, some.one_of(some.none(), moments))
+def test_the_live_message(given_job, words, coming) -> None:
+    check(live(given_job, NETS, words, NOW, next_generation=coming))
+
+
+@often
+@given(jobs, languages)
+def test_retrying_is_offered_only_where_repeating_is_safe(given_job, words) -> None:
+    unsafe = {each.id for each in given_job.deliveries if each.status is S.UNCONFIRMED}
+    for screen in (live(given_job, NETS, words, NOW), alert(given_job, NETS, words, NOW)):
+        offered = [read_tap(button.data) for row in screen.buttons for button in row if button.data]
+        again = {rest[0] for verb, rest in offered if verb in {Verb.RETRY, Verb.GO_ON}}
+        assert not again & unsafe
+
+
+@often
+@given(jobs, languages)
+def test_the_alert(given_job, words) -> None:
+    screen = alert(given_job, NETS, words, NOW, profiles={given_job.deliveries[0].account_id: "https://plaza.example"})
+    check(screen)
+    assert bool(screen.buttons) is any(each.asks_person for each in given_job.deliveries)
+
+
+@often
+@given(deliveries, languages, some.one_of(some.none(), moments), addresses)
+def test_the_doubt(unsure, words, looked_at, found) -> None:
+    check(doubt(unsure, NETS, words, NOW, looked_at=looked_at, found=found))
+
+
+@often
+@given(drafts, some.lists(targets, max_size=25), languages, some.booleans())
+def test_the_card(given_draft, given_targets, words, rehearsal) -> None:
+    screen = card(given_draft, given_targets, words, rehearsal=rehearsal)
+    check(screen, confirm(given_draft, given_targets, words))
+    approve = Verb.APPROVE(given_draft.id, given_draft.version)
+    offered = approve in {button.data for row in screen.buttons for button in row}
+    assert offered is any(target.goes for target in given_targets)
+
+
+@often
+@given(some.lists(targets, max_size=5), languages)
+def test_the_preview(given_targets, words) -> None:
+    check(*preview(given_targets, dict.fromkeys([*NETS, "antigua"], PROFILE), words))
+
+
+@often
+@given(some.lists(jobs, max_size=6), some.lists(drafts, max_size=12), some.lists(known, max_size=30), languages)
+def test_the_lists(given_jobs, given_drafts, given_accounts, words) -> None:
+    check(
+        choose(given_drafts, words),
+        pending(given_jobs, given_drafts, NETS, words, NOW),
+        status(given_jobs, len(given_drafts), NETS, words, NOW),
+        accounts(given_accounts, NETS, words, NOW),
+    )
+
+
+@often
+@given(texts)
+def test_short_answers(text) -> None:
+    check(say(ES, "reply.unknown_network", text=text, networks=text))
+
+
+@often
+@given(long_texts, some.integers(1, 200))
+def test_clipping_fits_and_keeps_the_beginning(text, room) -> None:
+    clipped = clip(text, room)
+    assert units(clipped) <= room
+    shown, _ = read(clipped) if "\x00" not in text else (None, None)
+    if shown is not None and "\ud83d" not in text and not shown.endswith("…"):
+        assert shown == text
+
+
+@often
+@given(texts, some.integers(12, 200))
+def test_slices_lose_nothing(text, room) -> None:
+    pieces = list(slices(text, room))
+    assert all(units(piece) <= room for piece in pieces)
+    whole = "".join(pieces)
+    assert whole == "".join(slices(text, 10**6))
+
+
+@often
+@given(texts)
+def test_foreign_names_stay_on_their_line_and_in_their_direction(text) -> None:
+    for name in (inline(text), label(text)):
+        assert not {"\n", "\x00", "\u202e", "\u2066", "\ud83d"} & set(name)
+        assert units(name) <= 80
+
+
+def test_the_checker_sees_what_is_wrong() -> None:
+    for bad in ("<b>x", "<u>x</u>", "x</b>", "<b><i>x</b></i>", "a < b", "<!-- x -->", "<a name='x'>x</a>"):
+        with pytest.raises((AssertionError, IndexError)):
+            read(bad)
+    assert read("<b>a &lt; b</b>") == ("a < b", [])
+    assert "b" in ALLOWED
+    assert uid(1) != uid(2)

@@ -1,0 +1,230 @@
+"""A Graph server as strict as Meta's: Facebook Pages, and Instagram by either login.
+
+`graph.url` is the address of the Facebook host, `graph.instagram_url` that of the Instagram-login host; the bare
+`graph.origin` serves both. Tests register accounts with `page` and `instagram`, read what is public with `posts`, and
+may set the attributes of `FakeGraph` at any time.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from fakes import graph_comments, graph_instagram, graph_pages, graph_photos
+from fakes.call import Call, Public, Reply
+from fakes.graph_objects import Comment, Container, IgUser, Media, Node, Page, Photo, Post
+from fakes.graph_wire import graph_error, missing, refuse
+from fakes.server import FakeServer, utc_now
+
+__all__ = ["FakeGraph", "graph_error"]
+
+LIVE_VERSIONS = frozenset(f"v{number}.0" for number in range(21, 27))
+ROUTES = graph_pages.ROUTES | graph_photos.ROUTES | graph_comments.ROUTES | graph_instagram.ROUTES
+
+
+@dataclass(slots=True)
+class Access:
+    """What one token opens. `login` is the route it was given on: facebook or instagram."""
+
+    owner: str
+    login: str
+    accounts: set[str] = field(default_factory=set)
+    expired: bool = False
+
+
+class FakeGraph(FakeServer):
+    prefixes = ("/graph", "/instagram")
+
+    def __init__(self, *, now: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(now=now)
+        self.app_id = "990011"
+        """The app that makes every post that comes in over the wire."""
+        self.usage = 7
+        """Per cent of the hourly budget, as the usage headers say."""
+        self.duplicate_window = timedelta(hours=24)
+        self.polls = 1
+        """Status reads of a container that say IN_PROGRESS; 0: it is FINISHED at once."""
+        self.ready_after: timedelta | None = None
+        """Instead of `polls`: containers are ready when this time has passed on the clock."""
+        self.status_lag = 0
+        """Status reads that still say FINISHED after publishing; meanwhile a second publish makes a double."""
+        self.checks_at_creation = False
+        """Whether a bad picture is refused by POST /media itself, not by the state of its container."""
+        self.quota_total = 50
+        self.tokens_in_query: list[tuple[str, str]] = []
+        self.nodes: dict[str, Node] = {}
+        self.tokens: dict[str, Access] = {}
+        self.cdn: dict[str, bytes] = {}
+        self.scripted_states: list[list[str]] = []
+        self.published: list[tuple[str, datetime]] = []
+        """Every media_publish: (Instagram user, time); deleting gives no quota back."""
+        self._last_id = 17_000_000_000_000
+
+    @property
+    def instagram_url(self) -> str:
+        return f"{self.origin}/instagram"
+
+    def page(self, page_id: str, token: str, *, name: str = "Panadería", username: str | None = None) -> Page:
+        page = Page(page_id, name, username or f"pagina.{page_id}")
+        self.nodes[page_id] = page
+        self._grant(token, page_id, "facebook")
+        return page
+
+    def instagram(
+        self,
+        ig_user_id: str,
+        token: str,
+        *,
+        username: str = "panaderia",
+        name: str = "Panadería",
+        page_id: str | None = None,
+        login: str = "facebook",
+    ) -> IgUser:
+        user = IgUser(ig_user_id, username, name, page_id, login)
+        self.nodes[ig_user_id] = user
+        self._grant(token, ig_user_id, login)
+        if page_id is not None and isinstance(page := self.nodes.get(page_id), Page):
+            page.instagram = ig_user_id
+        return user
+
+    def expire(self, token: str) -> None:
+        self.tokens[token].expired = True
+
+    def next_container(self, *states: str) -> None:
+        """The next container shows these states, one per status read, the last for ever. "ERROR:2207053" names why."""
+        self.scripted_states.append(list(states))
+
+    def put_post(self, page_id: str, text: str, *, app: str | None = None) -> str:
+        """A post the people of the Page made by hand (or by another app)."""
+        return graph_pages.store_post(self, self.node(page_id, Page), text, app=app, shows_at=self.now()).id
+
+    def put_media(self, ig_user_id: str, caption: str) -> str:
+        """A picture the people of the account published by hand."""
+        return graph_instagram.store_media(self, ig_user_id, "IMAGE", "FEED", caption).id
+
+    def posts(self, account: str) -> list[Public]:
+        if account not in self.nodes:
+            raise KeyError(account)
+        found = [self._public(each) for each in self.nodes.values() if self.owner(each) == account]
+        return sorted((each for each in found if each is not None), key=lambda public: public.at)
+
+    def new_id(self) -> str:
+        self._last_id += 1 + secrets.randbelow(1000)
+        return str(self._last_id)
+
+    def node(self, name: str, kind: type[Any]) -> Any:
+        """The object behind an id. Raises KeyError when there is none of that kind."""
+        found = self.nodes.get(name)
+        if not isinstance(found, kind):
+            raise KeyError(name)
+        return found
+
+    def owner(self, node: Node) -> str:
+        if isinstance(node, Page | IgUser):
+            return node.id
+        if isinstance(node, Photo | Post):
+            return node.page
+        return node.account if isinstance(node, Comment) else node.user
+
+    def rate_limited(
+        self, call: Call, *, code: int = 4, minutes: int = 5, status: int = 400, subcode: int | None = None
+    ) -> Reply:
+        """Graph says it with a 400 or 403; how long, only the header of usage says, in minutes."""
+        body = graph_error(code, f"(#{code}) Application request limit reached", subcode=subcode, transient=True)
+        return Reply(status, body, self._usage(call, 100, minutes))
+
+    def expired_token(self, call: Call, *, status: int = 400, subcode: int = 463) -> Reply:
+        message = "Error validating access token: Session has expired."
+        return Reply(status, graph_error(190, message, subcode=subcode), {"WWW-Authenticate": "OAuth"})
+
+    def headers(self, call: Call) -> dict[str, str]:
+        version = call.path.split("/")[1]
+        answered = {"facebook-api-version": version} if version in LIVE_VERSIONS else {}
+        return answered | {"x-fb-trace-id": secrets.token_urlsafe(8)} | self._usage(call, self.usage, 0)
+
+    async def answer(self, call: Call) -> Reply:
+        if call.path.startswith("/cdn/"):
+            return self._cdn(call)
+        if "access_token" in dict(call.query):
+            self.tokens_in_query.append((call.method, call.path))
+        if call.prefix != "/graph" and (call.method, call.path) == ("GET", "/refresh_access_token"):
+            return Reply(body=graph_instagram.refresh(self, call))
+        names = self._below_version(call)
+        access = self._access(call)
+        node = self._node(call, access, names[0])
+        endpoint = ROUTES.get((call.method, type(node), names[1] if len(names) > 1 else ""))
+        if endpoint is None or len(names) > 2:
+            raise (
+                refuse(2500, f"Unknown path components: /{'/'.join(names[1:])}")
+                if names[1:]
+                else missing(call, names[0])
+            )
+        return Reply(body=await endpoint(self, call, node))
+
+    def _grant(self, token: str, account: str, login: str) -> None:
+        self.tokens.setdefault(token, Access(account, login)).accounts.add(account)
+
+    def _cdn(self, call: Call) -> Reply:
+        if call.path not in self.cdn:
+            return Reply(404, "URL signature expired", content_type="text/plain")
+        return Reply(body=self.cdn[call.path], content_type="image/jpeg")
+
+    def _below_version(self, call: Call) -> list[str]:
+        version, *names = call.path.strip("/").split("/")
+        if version not in LIVE_VERSIONS:
+            if version.startswith("v") and version[1:].replace(".", "").isdigit():
+                raise refuse(12, f"(#12) Version {version} is deprecated or unknown")
+            raise refuse(2500, f"Unknown path components: {call.path} (a call must name its version)")
+        if not names or not all(names):
+            raise refuse(2500, f"Unknown path components: {call.path}")
+        return names
+
+    def _access(self, call: Call) -> Access:
+        token = call.bearer or call.params.get("access_token")
+        access = self.tokens.get(token) if isinstance(token, str) else None
+        foreign = (
+            access is not None
+            and {"/graph": "facebook", "/instagram": "instagram"}.get(call.prefix, access.login) != access.login
+        )
+        if access is None or foreign:
+            raise refuse(190, "Invalid OAuth access token - Cannot parse access token")
+        if access.expired:
+            raise refuse(190, "Error validating access token: Session has expired.", subcode=463, status=401)
+        return access
+
+    def _node(self, call: Call, access: Access, name: str) -> Node:
+        node = self.nodes.get(access.owner if name == "me" else name)
+        if node is None:
+            raise missing(call, name)
+        if not self._opens(access, node):
+            if call.method == "GET":
+                raise missing(call, name)
+            raise refuse(200, "(#200) The token does not have the permission to act for this account", status=403)
+        if isinstance(node, Media) and call.method == "DELETE" and access.login == "instagram":
+            raise refuse(10, "(#10) Deleting media needs the Facebook login")
+        return node
+
+    def _opens(self, access: Access, node: Node) -> bool:
+        owner = self.owner(node)
+        user = self.nodes.get(owner)
+        linked = isinstance(user, IgUser) and user.login == "facebook" and user.page in access.accounts
+        return owner in access.accounts or linked
+
+    def _usage(self, call: Call, per_cent: int, minutes: int) -> dict[str, str]:
+        load = {"call_count": per_cent, "total_cputime": per_cent, "total_time": per_cent}
+        name = [*call.path.split("/"), "", ""][2]
+        kind = "instagram" if isinstance(self.nodes.get(name), IgUser | Container | Media) else "pages"
+        business = {name or "0": [{"type": kind, **load, "estimated_time_to_regain_access": minutes}]}
+        return {"X-App-Usage": json.dumps(load), "X-Business-Use-Case-Usage": json.dumps(business)}
+
+    def _public(self, node: Node) -> Public | None:
+        if isinstance(node, Post) and node.public(self.now()):
+            hashes = tuple(self.node(photo, Photo).sha256 for photo in node.photos)
+            return Public(node.id, node.text, node.created, node.permalink, media=hashes)
+        if isinstance(node, Comment):
+            return Public(node.id, node.text, node.created, node.permalink, reply_to=node.under)
+        if isinstance(node, Media):
+            return Public(node.id, node.caption, node.created, node.permalink, media=node.sha256)
+        return None

@@ -1,0 +1,171 @@
+"""The real engine on the real store, with scripted networks and a clock that tests move."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from adapters.adapted import Adapted
+from adapters.content import Content
+from fakes.clock import FakeClock
+from fakes.network import ScriptedSettings, adapted
+from publishers.engine.connections import Connections
+from publishers.engine.contract import Identity, Platform
+from publishers.engine.decisions import Chosen, approve
+from publishers.engine.loading import Connected
+from publishers.engine.model import Account, Actor, Delivery, Draft, DraftStatus, Job, Target
+from publishers.engine.orchestrator import Engine, Pace
+from publishers.engine.outside import Outside
+from publishers.engine.ports import Store
+from publishers.engine.retry import Looks, RetryPolicy
+from publishers.engine.steps import Fences
+
+OWNER = Actor(7, "Carmen")
+CHAT = 7
+
+
+class Facts:
+    """A Progress that only remembers."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def changed(self, job_id: str) -> None:
+        self.seen.append(job_id)
+
+
+@dataclass
+class World:
+    store: Store
+    clock: FakeClock
+    platforms: dict[str, Platform]
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    looks: Looks = field(default_factory=Looks)
+    pace: Pace = field(default_factory=Pace)
+    facts: Facts = field(default_factory=Facts)
+    fences: Fences = field(init=False)
+    engine: Engine = field(init=False)
+    ids: Any = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.reborn()
+
+    def reborn(self, **overrides: Any) -> None:
+        """A new process on the same tables."""
+        self.fences = Fences(self.store, self.clock, **overrides)
+        connected = {name: Connected(platform, ScriptedSettings()) for name, platform in self.platforms.items()}
+        outside = Outside(self.clock, wire=None, media=None)  # type: ignore[arg-type] # scripted networks use neither
+        self.engine = Engine(
+            store=self.store,
+            clock=self.clock,
+            connections=Connections(connected, self.store, outside),
+            progress=self.facts,
+            fences=self.fences,
+            jitter=lambda: 0.0,
+            policy=self.policy,
+            looks=self.looks,
+            pace=self.pace,
+        )
+
+    def new_id(self) -> str:
+        return f"00000000-0000-4000-8000-{next(self.ids):012d}"
+
+    async def account(self, platform: str = "plaza", external_id: str = "1001", token: str = "t") -> Account:
+        secret = f'{{"user_id": "{external_id}", "access_token": "{token}"}}'
+        async with self.store.unit() as unit:
+            account, _ = await unit.accounts.add(
+                platform, Identity(external_id, f"@{external_id}"), secret, expires_at=None, at=self.clock.now()
+            )
+        return account
+
+    async def approve(self, accounts: Sequence[Account], post: Adapted | None = None, *, dry_run: bool = False) -> Job:
+        post = post or adapted("Hoy hay pan de espelta")
+        source = next(self.ids)
+        draft = Draft(
+            id=self.new_id(),
+            chat_id=CHAT,
+            source_id=source,
+            author=OWNER,
+            version=1,
+            status=DraftStatus.PENDING,
+            content=Content(post.parts[0].text),
+            targets=tuple(Target(account.id) for account in accounts),
+            created_at=self.clock.now(),
+            dry_run=dry_run,
+        )
+        async with self.store.unit() as unit:
+            await unit.drafts.add(draft)
+            job = await approve(
+                unit,
+                draft,
+                [Chosen(account, post, simulated=False) for account in accounts],
+                actor=OWNER,
+                at=self.clock.now(),
+                new_id=self.new_id,
+                dry_run=dry_run,
+            )
+        assert job is not None
+        return job
+
+    async def run_due(self) -> None:
+        """Everything that is due now, and what becomes due by that."""
+        for _ in range(20):
+            before = len(self.facts.seen)
+            await self.engine.sweep()
+            await self.engine.quiet()
+            if len(self.facts.seen) == before:
+                return
+        raise AssertionError("the engine does not come to rest")
+
+    async def run_until_rest(self, most: timedelta = timedelta(days=2)) -> None:
+        """Follow the due times, moving the clock, until nothing moves by itself any more."""
+        end = self.clock.now() + most
+        while True:
+            await self.run_due()
+            async with self.store.view() as unit:
+                due = await unit.deliveries.next_due()
+            if due is None or due > end:
+                return
+            self.clock.advance(max((due - self.clock.now()).total_seconds(), 0.001))
+
+    async def restart(self, **overrides: Any) -> None:
+        """Death of the process, then a new one."""
+        await self.kill()
+        self.reborn(**overrides)
+        async with self.store.unit() as unit:
+            await unit.deliveries.recover(self.clock.now())
+
+    async def kill(self) -> None:
+        """No goodbye: every task of the engine ends where it stands."""
+        tasks = [*self.engine._tasks, *self.fences.commits.values()]
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def job(self, job: Job) -> Job:
+        async with self.store.view() as unit:
+            found = await unit.jobs.job(job.id)
+        assert found is not None
+        return found
+
+    async def delivery(self, job: Job) -> Delivery:
+        return (await self.job(job)).deliveries[0]
+
+    async def until(self, condition: Callable[[list[Job]], bool], *jobs: Job) -> None:
+        """Let the loop turn until the tables say so."""
+        for _ in range(2000):
+            if condition([await self.job(job) for job in jobs]):
+                return
+        raise AssertionError("it never came to that")
+
+    async def until_published(self, network: Any, performed: int = 1) -> None:
+        """Let the loop turn until the network was asked that often."""
+        for _ in range(2000):
+            if network.performed >= performed:
+                return
+            await asyncio.sleep(0.001)
+        raise AssertionError("nothing was performed")
