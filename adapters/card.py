@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 
 QUALITY = 90
-_LONGEST = 3000  # characters: more than the largest card shows
+_LONGEST = 1500  # characters: more than a card shows
 _HEADING = 110  # characters a heading may have
 _SHORT = 80  # a text up to this length is all heading
 _SIZES = (176, 160, 144, 128, 120, 112, 104, 96, 90, 84, 78, 72, 68, 64, 60, 56)  # of headings, on a card 1080 wide
@@ -139,10 +139,8 @@ def _set(copy: _Copy, box: _Box) -> tuple[list[_Block], _Block]:
 
 def _shortened(copy: _Copy, box: _Box, room: float) -> list[_Block]:
     """The smallest size, with as much of the rest as fits."""
-    if not copy.rest:
-        copy = _Copy("", copy.heading, copy.foot)
     fits, over = 0, len(copy.rest) + 1
-    blocks: list[_Block] = []
+    blocks = _blocks(_Copy(copy.heading, "", copy.foot), box, _SIZES[-1])
     while over - fits > 1:
         most = (fits + over) // 2
         rest = shorten(copy.rest, most, code_points)

@@ -1,6 +1,5 @@
 """Texts that are too long: made into the numbered parts of a thread, or shortened."""
 
-import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,12 +33,10 @@ def split(text: str, limit: int, count: Count) -> list[str]:
     size = count(text)
     if size <= limit:
         return [text] if text else []
-    for digits in itertools.count(len(str(size // max(limit, 1)))):
-        most = "9" * digits
-        parts = _fill(text, limit - count(f" ({most}/{most})"), count)
-        if len(parts) <= int(most):
-            break
-    return [f"{part} ({at}/{len(parts)})" for at, part in enumerate(parts, 1)]
+    digits = len(str(size // max(limit, 1)))
+    while len(parts := _fill(text, limit - count(_number("9" * digits, "9" * digits)), count)) >= 10**digits:
+        digits += 1
+    return [part + _number(at, len(parts)) for at, part in enumerate(parts, 1)]
 
 
 def shorten(text: str, limit: int, count: Count) -> str:
@@ -61,16 +58,27 @@ def opening(text: str) -> int:
     return next((word.end for word in words(text) if word.ends >= Break.SENTENCE), 0)
 
 
+def _number(at: int | str, parts: int | str) -> str:
+    return f" ({at}/{parts})"
+
+
 def _end(text: str, room: int, count: Count) -> int:
-    """Where the beginning of `text` that fits `room` ends: at a sentence if that fills half of it."""
-    end = best = 0
-    for unit in _units(text, room, count):
-        if unit.after > room:
+    """Where the beginning of a text too long for `room` ends: at a sentence if that fills half of it."""
+    end = best = measured = 0
+    for word in words(text):
+        measured += count(text[end : word.start])
+        whole = count(text[word.start : word.end])
+        if measured + whole > room:
             break
-        end = unit.end
-        if unit.ends >= Break.SENTENCE and unit.after * 2 >= room:
+        measured += whole
+        end = word.end
+        if word.ends >= Break.SENTENCE and measured * 2 >= room:
             best = end
-    return best or end
+    if best or whole <= room:
+        return best or end
+    kinds = _kinds(text, word)[: 1 if end else None]
+    reached = (_furthest(text, word.start, kind, room - measured, count) for kind in kinds)
+    return next((at for at in reached if at > word.start), end)
 
 
 def _fill(text: str, room: int, count: Count) -> list[str]:
@@ -118,7 +126,7 @@ def _units(text: str, room: int, count: Count) -> Iterator[_Unit]:
         measured += count(text[at : word.start])
         at = word.start
         whole = count(text[word.start : word.end])
-        for end in [word.end] if whole <= room else _cut(text, word, room, count):
+        for end in [word.end] if whole <= room else _pieces(text, at, _kinds(text, word), room, count):
             size = whole if whole <= room else count(text[at:end])
             ends = word.ends if end == word.end else Break.WORD
             yield _Unit(at, end, ends, measured, measured + size)
@@ -127,9 +135,8 @@ def _units(text: str, room: int, count: Count) -> Iterator[_Unit]:
             at = end
 
 
-def _cut(text: str, word: Word, room: int, count: Count) -> Iterator[int]:
-    kinds = [[word.start + seam for seam in kind] for kind in seams(text[word.start : word.end])]
-    return _pieces(text, word.start, kinds, room, count)
+def _kinds(text: str, word: Word) -> list[list[int]]:
+    return [[word.start + seam for seam in kind] for kind in seams(text[word.start : word.end])]
 
 
 def _pieces(text: str, start: int, kinds: Sequence[list[int]], room: int, count: Count) -> Iterator[int]:

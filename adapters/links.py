@@ -12,8 +12,13 @@ _HOST = re.compile(
     rf"(?P<host>[{_LABEL}][{_LABEL}_-]*+(?:\.[{_LABEL}_-]++)++)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(rf"(?::\d+)?(?:[/?][{_LABEL}\u0400-\u04ff!*';:=+,.$/%#\[\]_~@|&?()-]*)?")
-_LAST = re.compile(rf"[{_LABEL}\u0400-\u04ff+=_#/-]")
+_PATH = rf"[{_LABEL}\u0400-\u04ff!*';:=+,.$/%#\[\]_~@|&–-]"
+_ROUND = rf"\({_PATH}*+(?:\({_PATH}*+\){_PATH}*+)?\)"
+_QUERY = r"\?[0-9A-Za-z!?*'@();:&=+$/%#\[\]_.,~|-]*+"
+_AFTER_HOST = re.compile(rf"(?::\d++)?/(?:{_PATH}++|{_ROUND})*+(?P<query>{_QUERY})?")
+_AFTER_SCHEME = re.compile(rf"{_AFTER_HOST.pattern}|(?::\d++)?(?P<bare_query>{_QUERY})?")
+_PATH_END = re.compile(rf"[{_LABEL}\u0400-\u04ff+=_#/)-]")
+_QUERY_END = re.compile(r"[0-9A-Za-z_&=#/-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +75,24 @@ def _link(text: str, match: re.Match[str]) -> Link | None:
     if text[end : end + 1] in {"@", "＠"}:
         return None
     if end == match.end("host"):
-        end = _tail(text, end)
+        end = _tail(text, end, schemed=bool(match["scheme"]))
     return Link(match.start(), end, text[match.start() : end], host, known)
 
 
-def _tail(text: str, end: int) -> int:
-    """Where port, path and query end: not at punctuation, and with a closing parenthesis only if it was opened."""
-    stop = _TAIL.match(text, end).end()  # type: ignore[union-attr]  # every part of the pattern is optional
-    spare = text.count(")", end, stop) - text.count("(", end, stop)
-    while stop > end and not _LAST.match(text, stop - 1):
-        if text[stop - 1] == ")":
-            if spare <= 0:
-                return stop
-            spare -= 1
+def _tail(text: str, end: int, *, schemed: bool) -> int:
+    """Where port, path and query end: not at punctuation, and parentheses only in pairs."""
+    tail = (_AFTER_SCHEME if schemed else _AFTER_HOST).match(text, end)
+    if not tail:
+        return end
+    begun = max(tail.start(name) for name in tail.re.groupindex)
+    if begun > 0:
+        stop = _trimmed(text, begun, tail.end(), _QUERY_END)
+        if stop > begun + 1:
+            return stop
+    return _trimmed(text, end, begun if begun > 0 else tail.end(), _PATH_END)
+
+
+def _trimmed(text: str, start: int, stop: int, last: re.Pattern[str]) -> int:
+    while stop > start and not last.match(text, stop - 1):
         stop -= 1
     return stop

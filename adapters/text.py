@@ -15,7 +15,7 @@ EMOJI = regex.compile(
     r"|\p{Regional_Indicator}{2}"
     r"|\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f"  # flag of a region
     # no sequence in use has more than four members: a longer chain is weighed in pieces, never too low
-    r"|(?:[©®]\ufe0f|(?![©®])\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?)"
+    r"|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?"
     r"(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?){0,3}"
 )
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")

@@ -11,9 +11,10 @@ from adapters.text import clusters, normalise
 
 _GONE = "\ufffc"
 _UNDRAWN = regex.compile(r"[\p{M}\p{Cf}]")
-_BEFORE_PUNCTUATION = regex.compile(rf"\s*{_GONE}[\s{_GONE}]*(?=[!?.,;:…)»”])")
+_BEFORE_PUNCTUATION = regex.compile(rf"[^\S\n]*{_GONE}(?:[^\S\n]|{_GONE})*(?=[!?.,;:…)»”])")
 _GAP = regex.compile(rf"[^\S\n]*{_GONE}[^\S\n{_GONE}]*")
 _LONGEST_LINK = 36
+_LONGEST_PIECE = 250  # characters: more than any line holds
 _ALPHANUMERIC = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -47,8 +48,8 @@ def legible(text: str) -> str:
     """
     shown = "".join(_shown(cluster) for cluster in clusters(_plain_links(normalise(text))))
     closed = _GAP.sub(" ", _BEFORE_PUNCTUATION.sub("", shown))
-    lines = [line.strip() for line in closed.split("\n")]
-    return normalise("\n".join(line for line in lines if not line or _ALPHANUMERIC.search(line)))
+    lines = (line for line in closed.split("\n") if not line or _ALPHANUMERIC.search(line))
+    return normalise("\n".join(line.strip() for line in lines))
 
 
 def wrap(text: str, ruler: Ruler, width: float) -> list[Line]:
@@ -59,6 +60,8 @@ def wrap(text: str, ruler: Ruler, width: float) -> list[Line]:
 def balanced(text: str, ruler: Ruler, width: float) -> list[Line]:
     """Like `wrap`, but with lines as even as their number allows."""
     lines = wrap(text, ruler, width)
+    if not all(line.whole for line in lines):
+        return lines
     low, high = width / 2, width
     while high - low > ruler.blank:
         middle = (low + high) / 2
@@ -103,13 +106,14 @@ def _pieces(paragraph: str, ruler: Ruler, width: float) -> Iterator[tuple[str, b
     """The words, and whether each is uncut: one wider than a line comes in pieces."""
     for word in paragraph.split():
         rest = word
-        while ruler.width(rest) > width and len(rest) > 1:
-            end = _fitting(rest, ruler, width)
-            yield rest[:end], False
+        while rest:
+            end = _fitting(rest[:_LONGEST_PIECE], ruler, width)
+            yield rest[:end], end == len(word)
             rest = rest[end:]
-        yield rest, rest is word
 
 
 def _fitting(word: str, ruler: Ruler, width: float) -> int:
     """How many characters of a word fit, at least one."""
+    if ruler.width(word) <= width:
+        return len(word)
     return bisect_right(range(1, len(word)), width, key=lambda end: ruler.font.getlength(word[:end])) or 1

@@ -31,9 +31,9 @@ def run(context: typer.Context, config: ConfigPath = None) -> None:
     settings = configured(context, config)
     for notice in settings.notices:
         structlog.get_logger("bot").warning(notice)
-    from bot import app as product
+    from bot.app import run as serve
 
-    asyncio.run(product.run(settings))
+    asyncio.run(serve(settings))
 
 
 @app.command()
@@ -44,9 +44,9 @@ def demo(
 ) -> None:
     """Try the whole product on this machine: no account anywhere, nothing is published."""
     remember(context, config)
-    from bot import demo as show
+    from bot.demo import run as show
 
-    asyncio.run(show.run(tour=tour))
+    asyncio.run(show(tour=tour))
 
 
 @app.command()

@@ -21,6 +21,9 @@ class Failed(ConsoleError):
 
 def explain(error: Exception) -> ConsoleError | None:
     """The sentence for an error a person can do something about; None for a mistake of ours."""
+    if isinstance(error, ExceptionGroup):
+        said = [explain(one) for one in error.exceptions]
+        return said[0] if None not in said else None
     if isinstance(error, ConsoleError):
         return error
     if isinstance(error, Misconfigured):

@@ -52,6 +52,8 @@ FLOORS: Mapping[str, int] = {
     "aiosqlite": logging.INFO,
     "alembic": logging.WARNING,
     "aiohttp.access": logging.WARNING,
+    "uvicorn": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.WARNING,
     "asyncio": logging.INFO,
     "PIL": logging.INFO,

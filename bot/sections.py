@@ -105,10 +105,13 @@ class Generation(Section):
     source: Source | None = None
 
 
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
 class Simulator(Section):
     """`latency`: least and most seconds of a simulated answer. `failure_rate`: 0…1."""
 
-    latency: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = (0.1, 0.3)
+    latency: tuple[Seconds, Seconds] = (0.1, 0.3)
     failure_rate: float = Field(default=0.1, ge=0, le=1)
     seed: int | None = None
 

@@ -150,8 +150,11 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def environment() -> dict[str, str]:
-    """The variables of .env in the current directory, overruled by those of the process."""
-    written = dotenv_values(".env", interpolate=False)
+    """The variables of .env in the current directory, overruled by those of the process. Raises SettingsError."""
+    try:
+        written = dotenv_values(".env", interpolate=False)
+    except UnicodeDecodeError:
+        raise SettingsError([".env: cannot be read: it is not UTF-8"]) from None
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
 
 

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from publishers.engine.faults import unknown
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+")
+PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
+DURATION = re.compile(rf"(?:{PART.pattern})+")
 DAYS = {
     **{name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
     **{name: day for day, name in enumerate(("lun", "mar", "mie", "jue", "vie", "sab", "dom"))},
@@ -44,16 +45,21 @@ def duration(value: Any) -> timedelta:
     """'300s', '5m', '1h30m', or a number of seconds."""
     if isinstance(value, timedelta):
         return value
-    text = str(value).strip().lower()
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return timedelta(seconds=value)
-    if not isinstance(value, str) or not DURATION.fullmatch(text):
-        raise ValueError(f"{value!r} is not a duration; allowed: 300s, 5m, 1h, 7d")
-    parts = re.findall(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)", text)
     try:
-        return timedelta(seconds=sum(float(amount) * UNITS[unit] for amount, unit in parts))
+        return timedelta(seconds=_seconds(value))
     except OverflowError:
         raise ValueError(f"{value!r} is too long; allowed: 300s, 5m, 1h, 7d") from None
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a duration; allowed: 300s, 5m, 1h, 7d") from None
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return value
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if not DURATION.fullmatch(text):
+        raise ValueError("neither a number nor numbers with units")
+    return sum(float(amount) * UNITS[unit] for amount, unit in PART.findall(text))
 
 
 def clock_time(text: str) -> time:

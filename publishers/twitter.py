@@ -4,7 +4,7 @@ API: https://docs.x.com/x-api/posts/create-post
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -68,6 +68,16 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     rate_limits: RateLimits = RateLimits()
 
 
+VARIABLES = {
+    "TWITTER_API_KEY": "api_key",
+    "TWITTER_API_SECRET": "api_secret",
+    "TWITTER_API_KEY_SECRET": "api_secret",
+    "TWITTER_ACCESS_TOKEN": "access_token",
+    "TWITTER_ACCESS_TOKEN_SECRET": "access_token_secret",
+}
+"""Names of the environment; the app's secret goes by two."""
+
+
 class UserCredentials(Credentials, frozen=True, extra="forbid"):
     """OAuth 2 {user_id, username, access_token, refresh_token?}, or the four values of OAuth 1.0a."""
 
@@ -89,6 +99,11 @@ class UserCredentials(Credentials, frozen=True, extra="forbid"):
         if not any(signing) and not self.user_id:
             raise ValueError("OAuth 2 needs user_id, username and access_token")
         return self
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> dict[str, str]:
+        """The four values of OAuth 1.0a, as far as they are set."""
+        return {VARIABLES[name]: value for name, value in environment.items() if name in VARIABLES and value}
 
     @property
     def account(self) -> str:

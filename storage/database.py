@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 import aiosqlite
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -19,7 +19,7 @@ from publishers.engine.ports import StoreUnavailable
 from storage.driver import Road
 
 FILE = "pregonero.db"
-READERS = 4
+READERS = 3
 
 
 class DatabaseFault(StoreUnavailable):
@@ -70,12 +70,16 @@ class Database:
         self._writer = _engine(self._url, size=1, begin="BEGIN IMMEDIATE", query_only=False)
         self._reader = _engine(self._url, size=READERS, begin="BEGIN", query_only=True)
         try:
-            async with self.writing() as connection, self.reading() as view:
-                await connection.exec_driver_sql("SELECT 1")
-                await view.exec_driver_sql("SELECT 1")
+            await self._connect()
         except StoreUnavailable as error:
             await self.close()
             raise DatabaseFault(f"The database {self._url.database} cannot be used: {error}.") from error
+
+    async def _connect(self) -> None:
+        """All connections at once: none is made later, when a cancelled task could leave one half made."""
+        async with self.writing() as writer, AsyncExitStack() as views:
+            for connection in [writer, *[await views.enter_async_context(self.reading()) for _ in range(READERS)]]:
+                await connection.exec_driver_sql("SELECT 1")
 
     async def close(self) -> None:
         for engine in (self._reader, self._writer):
@@ -152,6 +156,12 @@ def _engine(url: URL, *, size: int, begin: str, query_only: bool) -> AsyncEngine
         return await Road(Path(url.database or ""), query_only=query_only)
 
     engine = create_async_engine(url, async_creator=lay, **pool)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        # The road is in order: what was sent off is finished there, and the roll-back travels behind it.
+        if isinstance(context.original_exception, asyncio.CancelledError):
+            context.is_disconnect = False
 
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:

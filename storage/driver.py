@@ -47,15 +47,16 @@ class Road(aiosqlite.Connection):
         return Trip(self)
 
     async def trip(self, method: str, statement: str, parameters: Iterable[Any]) -> "Brought":
-        """Execute and bring back everything."""
-        brought: Brought = await self._execute(self._run, method, statement, parameters)  # type: ignore[no-untyped-call]  # it has no types there
+        """Execute and bring back everything. Trips go in order, and one that set off arrives, awaited or not."""
+        begin, self._to_begin = self._to_begin, None
+        self._begun = self._begun or begin is not None
+        brought: Brought = await self._execute(self._run, begin, method, statement, parameters)  # type: ignore[no-untyped-call]  # it has no types there
         return brought
 
-    def _run(self, method: str, statement: str, parameters: Iterable[Any]) -> "Brought":
-        if self._to_begin is not None:
-            begin, self._to_begin = self._to_begin, None
+    def _run(self, begin: str | None, method: str, statement: str, parameters: Iterable[Any]) -> "Brought":
+        if begin is not None:
+            self._conn.rollback()  # whatever a task that was cancelled twice may have left open
             self._conn.execute(begin).close()
-            self._begun = True
         cursor = getattr(self._conn, method)(statement, parameters)
         try:
             rows = cursor.fetchall() if cursor.description else []

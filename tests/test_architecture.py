@@ -132,7 +132,7 @@ def test_no_platform_is_named_outside_its_own_module() -> None:
     assert found == []
 
 
-HEAVY = {"tweepy", "facebook", "requests", "alembic", "fastapi", "uvicorn", "PIL", "segno"}
+HEAVY = {"tweepy", "facebook", "requests", "alembic", "fastapi", "PIL", "segno"}
 """Each costs a tenth of a second or more at every start, whether it is used or not."""
 IMPORT_ALL = """
 import importlib, os, pkgutil, sys, threading

@@ -37,20 +37,14 @@ def _data(weight: Weight) -> bytes:
 
 def _mapped(data: bytes) -> Iterator[int]:
     """Code points in the font's character map (OpenType `cmap`, format 12: runs of consecutive ones)."""
-    cmap = next(_offsets(data, b"cmap"))
+    records = range(12, 12 + 16 * _number(">H", data, 4), 16)
+    cmap = next(_number(">I", data, at + 8) for at in records if data[at : at + 4] == b"cmap")
     for record in range(cmap + 4, cmap + 4 + 8 * _number(">H", data, cmap + 2), 8):
         table = cmap + _number(">I", data, record + 4)
         if _number(">H", data, table) == 12:  # noqa: PLR2004  # the format's number
             runs = struct.iter_unpack(">III", data[table + 16 : table + 16 + 12 * _number(">I", data, table + 12)])
             for first, last, _ in runs:
                 yield from range(first, last + 1)
-
-
-def _offsets(data: bytes, name: bytes) -> Iterator[int]:
-    """Where the tables of this name begin."""
-    for record in range(12, 12 + 16 * _number(">H", data, 4), 16):
-        if data[record : record + 4] == name:
-            yield _number(">I", data, record + 8)
 
 
 def _number(form: str, data: bytes, at: int) -> int:

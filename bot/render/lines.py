@@ -1,5 +1,6 @@
 """One delivery as one line: where it stands, in a sign and a few words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +8,13 @@ from datetime import datetime
 from bot.i18n import Words
 from bot.render.failures import failure
 from bot.render.networks import Naming
-from bot.render.room import spaced, units
+from bot.render.room import plain, spaced, units
 from bot.screen import Html, escape
 from publishers.engine.model import Delivery, DeliveryStatus, Wait
 
 _S = DeliveryStatus
 _LONGEST_LINK = 400
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def progress(delivery: Delivery) -> bool:
 
 def anchor(address: str | None, shown: str) -> Html:
     """A link, if the address can be one."""
-    if address is None or not address.startswith(("https://", "http://")):
+    if address is None or not _ADDRESS.fullmatch(address) or plain(address) != address:
         return Html()
     href = escape(address).replace('"', "%22")
     return Html(f'<a href="{href}">{escape(shown)}</a>') if units(href) <= _LONGEST_LINK else Html()

@@ -10,15 +10,17 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 
 import pytest
 import structlog
 import typer
 from aiohttp import web
+from pydantic import SecretStr
 
 import bot
-from bot import __version__
+from bot import __version__, accounts
 from bot.__main__ import main
 from bot.account_commands import aligned
 from bot.clock import SystemClock
@@ -26,6 +28,7 @@ from bot.console import ConsoleError, Failed, explain
 from bot.records import open_records
 from bot.settings import Settings
 from fakes.corner import streets
+from publishers.engine.contract import Credentials, Identity
 from publishers.engine.model import Account
 from publishers.engine.ports import StoreUnavailable, VaultError
 from storage import lock
@@ -199,6 +202,49 @@ def test_credentials_from_the_environment(say: Say, place: Path, monkeypatch: py
         "",
         "Silent takes no credentials from the environment: give --credentials FILE.json\n",
     )
+
+
+@pytest.mark.parametrize("secret_name", ["TWITTER_API_SECRET", "TWITTER_API_KEY_SECRET"])
+def test_the_four_signing_values_come_from_the_environment(secret_name: str) -> None:
+    from publishers.twitter import PLATFORM as REAL
+
+    values = {"TWITTER_API_KEY": "k", secret_name: "s", "TWITTER_ACCESS_TOKEN": "77-t", "HOME": "/"}
+    with pytest.raises(accounts.BadCredentials, match="access_token_secret"):
+        accounts.validate(REAL, accounts.from_environment(REAL, values))
+    valid = accounts.validate(REAL, accounts.from_environment(REAL, values | {"TWITTER_ACCESS_TOKEN_SECRET": "u"}))
+    assert valid.account == "77"
+    assert json.loads(accounts.sealed(valid)) == {
+        "api_key": "k",
+        "api_secret": "s",
+        "access_token": "77-t",
+        "access_token_secret": "u",
+    }
+
+
+class Login(Enum):
+    PAGE = "page"
+
+
+class Rich(Credentials, frozen=True):
+    login: Login
+    access_token: SecretStr
+    username: str = "@luz"
+
+    @property
+    def account(self) -> str:
+        return "1"
+
+
+def test_what_is_sealed_gives_the_same_credentials_again() -> None:
+    rich = Rich(login=Login.PAGE, access_token=SecretStr("s"), expires_at=datetime(2027, 1, 1, tzinfo=UTC))
+    assert Rich.model_validate_json(accounts.sealed(rich)) == rich
+
+
+def test_without_asking_the_user_name_of_the_file_is_shown() -> None:
+    from publishers.twitter import PLATFORM as REAL
+
+    rich = Rich(login=Login.PAGE, access_token=SecretStr("s"))
+    assert accounts.identify(REAL, rich, None) == Identity("1", "@luz")
 
 
 @pytest.mark.parametrize("options", [(), ("--credentials", "x.json", "--from-env")])
@@ -415,6 +461,13 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> Non
         main(["run"])
     assert explain(OSError(errno.EBADF, "bad")) is None
     assert Failed("x").exit_code == 1
+
+
+def test_what_tasks_raise_together_is_explained_when_all_of_it_can_be() -> None:
+    known, mistake = ConsoleError("Say it so."), KeyError("x")
+    assert explain(ExceptionGroup("tasks", [known])) is known
+    assert explain(ExceptionGroup("tasks", [ExceptionGroup("inner", [known]), known])) is known
+    assert explain(ExceptionGroup("tasks", [known, mistake])) is None
 
 
 def test_columns_are_straight() -> None:

@@ -2,6 +2,7 @@ import ast
 import re
 import string
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -80,8 +81,8 @@ def test_plural_texts_have_the_forms_of_their_language(locale) -> None:
 
 
 def test_no_text_names_a_platform() -> None:
-    modules = {path.stem for path in (BOT.parent / "publishers").glob("*.py")} - {"__init__"}
-    names = modules | {"twitter", "tiktok", "youtube", "linkedin", "facebook", "instagram"}
+    names = {path.stem for path in (BOT.parent / "publishers").glob("*.py")} - {"__init__"}
+    assert len(names) > 1
     told = " ".join(text.casefold() for texts in TEXTS.values() for each in texts.values() for text in each)
     assert [name for name in names if re.search(rf"\b{name}\b", told)] == []
 
@@ -89,12 +90,12 @@ def test_no_text_names_a_platform() -> None:
 # -- what the code uses and what the catalogue has --------------------------------------------------------------
 
 
-def trees(folder: Path):
+def trees(folder: Path) -> list[tuple[Path, ast.AST]]:
     files = [path for path in sorted(folder.rglob("*.py")) if "sandbox" not in path.relative_to(folder).parts]
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in files]
 
 
-def strings(tree: ast.AST):
+def strings(tree: ast.AST) -> Iterator[str]:
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
@@ -129,7 +130,7 @@ def test_every_family_that_is_put_together_is_complete() -> None:
         assert built <= set(SPANISH)
 
 
-def calls_with_keys():
+def calls_with_keys() -> Iterator[tuple[str, str, set[str], str]]:
     """(place, key, names of the parameters given) for every call that names a key and spreads no mapping."""
     for path, tree in trees(BOT):
         for node in ast.walk(tree):
@@ -165,7 +166,7 @@ def test_every_error_of_the_engine_has_its_text() -> None:
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 
 
-def raised_codes():
+def raised_codes() -> Iterator[tuple[str, object]]:
     """From `code=…` and from the rows of fault tables, which begin with an error class and its code."""
     folder = BOT.parent / "publishers"
     for path, tree in trees(folder):
@@ -188,7 +189,7 @@ def test_every_error_says_what_can_be_done() -> None:
     assert {key.removesuffix(".todo") + ".todo" for key in said} == {key for key in said if key.endswith(".todo")}
 
 
-def noted():
+def noted() -> dict[str, set[str]]:
     """Notes the adapter writes: code → names of the parameters."""
     found = {}
     for _, tree in trees(ADAPTERS):
@@ -213,17 +214,21 @@ def test_every_note_gives_all_parameters_of_its_text(locale) -> None:
 # -- how words are found ----------------------------------------------------------------------------------------
 
 
-def test_loading_is_fast() -> None:
+def loading_seconds() -> float:
     catalogue.cache_clear()
     start = time.perf_counter()
     catalogue("es")
-    assert time.perf_counter() - start < 0.06
+    return time.perf_counter() - start
+
+
+def test_loading_is_fast() -> None:
+    assert min(loading_seconds() for _ in range(3)) < 0.06
 
 
 def test_a_missing_key_raises() -> None:
-    with pytest.raises(KeyError, match="card.nothing"):
+    with pytest.raises(KeyError, match=r"card\.nothing"):
         ES("card.nothing")
-    with pytest.raises(KeyError, match="card.nothing"):
+    with pytest.raises(KeyError, match=r"card\.nothing"):
         ES.plural("card.nothing", 2)
 
 

@@ -12,9 +12,9 @@ PLAZA = delivery("plaza", 1, status=S.PUBLISHED, receipts=(Receipt("1", "https:/
 FOTO = delivery("foto", 2, status=S.PUBLISHED, receipts=(Receipt("2", "https://foto.example/p/2"),))
 
 
-def line(given, *, words=ES, tries=4):
+def line(given, *, tries=4) -> str:
     """The line of one delivery."""
-    text = live(job(given), NETS, words, NOW, tries=tries).text
+    text = live(job(given), NETS, ES, NOW, tries=tries).text
     return next(row for row in text.split("\n") if row.startswith("• "))
 
 
@@ -204,7 +204,9 @@ def test_the_next_generation_is_told_only_at_the_end() -> None:
     assert "📅" not in live(job(delivery("plaza")), NETS, ES, NOW, next_generation=NOW + MINUTE).text
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a.b/" + "x" * 500])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "https://a.b/" + "x" * 500, "https://a.b/ c", "https://a.b/\u202e"]
+)
 def test_an_address_that_is_no_link_is_left_out(address) -> None:
     odd = delivery("plaza", 1, status=S.PUBLISHED, receipts=(Receipt("1", address),))
     assert live(job(odd), NETS, ES, NOW).text == "🎉 ¡Publicado!\n\n📤 Así ha quedado:\n• Plaza ✅"

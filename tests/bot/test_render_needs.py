@@ -6,13 +6,13 @@ from bot.render.failures import failure
 from bot.render.needs import Need, need
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
-from publishers.engine.model import Wait
+from publishers.engine.model import Delivery, Wait
 
 DONE = delivery("plaza", 1, status=S.PUBLISHED, receipts=(Receipt("1", "https://plaza.example/1"),))
 LATER = "💾 El contenido queda guardado: se puede volver a publicar más tarde."
 
 
-def blocked(platform: str, number: int, code: str = "auth_expired", **rest):
+def blocked(platform: str, number: int, code: str = "auth_expired", **rest) -> Delivery:
     needs = rest.pop("needs", Needs.AUTHORIZATION)
     return delivery(platform, number, status=S.BLOCKED, needs=needs, code=code, **rest)
 

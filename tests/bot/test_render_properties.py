@@ -19,7 +19,8 @@ from publishers.engine.errors import Needs
 from publishers.engine.model import Account, Actor, Delivery, Wait
 
 HOSTILE = (
-    "<b>", "</a>", "&amp;", "&#", '"', "'", "\u202e", "\u2066", "\u200f", "مخبز", "לחם", "👨‍👩‍👧‍👦", "🇪🇸", "\ud83d", "\x00",
+    "<b>", "</a>", "&amp;", "&#", '"', "'", "\u202e", "\u2066", "\u200f", "مخبز", "לחם",
+    "👨‍👩‍👧‍👦", "🇪🇸", "\ud83d", "\x00",
     "\n", " ", "{0}", "%s", "pan", "e\u0301", "<blockquote>", "]]>", "<!--", "x" * 300,
 )  # fmt: skip
 texts = some.lists(some.one_of(some.sampled_from(HOSTILE), some.text(max_size=20)), max_size=40).map("".join)
@@ -99,7 +100,7 @@ drafts = some.builds(
 )
 PROFILE = Profile(280, len, Hashtags(10), Links.INLINE, Pictures((), 4, 9, 0.8, 1.9, 9), fold=7)
 languages = some.sampled_from([ES, EN])
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=30, deadline=None)
 
 
 def check(*screens: Screen) -> None:

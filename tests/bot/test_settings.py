@@ -185,6 +185,15 @@ publishing:
         ("generation: {source: {type: oracle}}", "generation.source.type: 'oracle' is not allowed; allowed: 'feed'"),
         ("server: {port: 70000}", "server.port: 70000 is out of range"),
         ("publishing: {queue: {job_timeout: 999999999999d}}", "publishing.queue.job_timeout: '999999999999d' is too"),
+        ("publishing: {queue: {job_timeout: .inf}}", "publishing.queue.job_timeout: inf is too long"),
+        ("publishing: {queue: {job_timeout: .nan}}", "publishing.queue.job_timeout: nan is not a duration"),
+        ("simulator: {latency: [0, .inf]}", "simulator.latency.1: inf is out of range; allowed: 3600 or less"),
+        (
+            "telegram: {base_url: https://x.example/bot/v1}",
+            "telegram.base_url: 'https://x.example/bot/v1' does not end",
+        ),
+        ("timezone: 7", "timezone: 7 is not a time zone"),
+        ("schedule: {slots: [mon 25:00]}", "schedule.slots.0: 'mon 25:00' is not a slot"),
         ("publishing: {platforms: [corner]}", "publishing.platforms: a list is not a section of keys"),
         ("publishing: {platforms: {corner: yes}}", "publishing.platforms.corner: True is not a section of keys"),
     ],
@@ -259,6 +268,26 @@ def test_a_file_that_cannot_be_read(config: Path, content: bytes, fault: str) ->
     config.write_bytes(content)
     (line,) = faults(config)
     assert line.startswith(f"{config}: {fault}")
+
+
+def test_an_environment_file_that_cannot_be_read(config: Path) -> None:
+    (config.parent / ".env").write_bytes(b"TELEGRAM_BOT_TOKEN=\xff\n")
+    assert faults(config) == (".env: cannot be read: it is not UTF-8",)
+
+
+def test_what_is_off_by_default_can_be_switched_on(config: Path) -> None:
+    config.write_text("""
+database_url: sqlite+aiosqlite:///other.db
+timezone: America/Mexico_City
+telegram: {webhook: {url: https://x.example/hook/, secret_token: w1234567}}
+generation: {timetable: "0 10 * * *", source: {type: feed, url: "https://pan.example/feed?x=1"}}
+""")
+    settings = load(config)
+    assert settings.telegram.webhook is not None
+    assert settings.telegram.webhook.url == "https://x.example/hook"
+    assert settings.generation.timetable == "0 10 * * *"
+    assert settings.generation.source is not None
+    assert settings.generation.source.url == "https://pan.example/feed?x=1"
 
 
 def test_a_directory_is_no_file(config: Path) -> None:

@@ -64,10 +64,13 @@ async def test_tampering_is_found(store: Store, database: Database, tampering: s
 
 
 async def test_a_rolled_back_row_leaves_no_gap(store: Store, database: Database) -> None:
-    with pytest.raises(KeyError):
+    async def write_and_fail() -> None:
         async with store.unit() as unit:
             await unit.ledger.write("noted", "draft", "d1", actor=ANA, at=NOON, metadata={})
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await write_and_fail()
     async with store.unit() as unit:
         await unit.ledger.write("noted", "draft", "d2", actor=ANA, at=NOON, metadata={})
         assert [event["seq"] for event in await unit.ledger.events()] == [1]

@@ -1,0 +1,199 @@
+import hashlib
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image as Picture
+
+from adapters.adapt import ALT_LIMIT, adapt
+from adapters.adapted import Adapted, Media, Note, Part
+from adapters.content import Content, Image
+from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.text import utf16, weighted
+
+JPEG = ("image/jpeg",)
+PAGE = Profile(
+    limit=63_206,
+    count=utf16,
+    hashtags=Hashtags(most=30),
+    links=Links.PREVIEW,
+    pictures=Pictures((*JPEG, "image/png"), most=10, max_bytes=4_000_000, min_ratio=0.1, max_ratio=10, max_width=2048),
+)
+GALLERY = Profile(
+    limit=2200,
+    count=utf16,
+    hashtags=Hashtags(most=30, advised=5),
+    links=Links.DEAD,
+    pictures=Pictures(
+        JPEG,
+        most=10,
+        max_bytes=8_000_000,
+        min_ratio=0.8,
+        max_ratio=1.91,
+        max_width=1440,
+        required=True,
+        card=(540, 540),
+    ),
+    formats=("post", "story"),
+)
+STREAM = replace(PAGE, limit=280, count=weighted, hashtags=Hashtags(most=10), links=Links.INLINE, thread=True)
+
+
+def image(name: str = "a", media_type: str = "image/jpeg") -> Image:
+    return Image(sha256=name * 64, media_type=media_type, width=800, height=600, size=1234, alt=f"foto {name}")
+
+
+def codes(adapted: Adapted) -> list[str]:
+    return [note.code for note in adapted.notes]
+
+
+def test_a_plain_text_stays_as_it_is() -> None:
+    adapted = adapt(Content("Hola, vecinos"), PAGE)
+    assert adapted == Adapted("post", (Part("Hola, vecinos"),))
+    assert adapted.blocked is None
+
+
+def test_the_text_is_normalised() -> None:
+    assert adapt(Content(" cafe\u0301 \r\n\n\n\nya "), PAGE).parts == (Part("café\n\nya"),)
+
+
+def test_a_long_text_becomes_a_thread() -> None:
+    adapted = adapt(Content("Hoy hay pan recién hecho en la plaza. " * 20), STREAM)
+    assert len(adapted.parts) > 1
+    assert all(weighted(part.text) <= 280 for part in adapted.parts)
+    assert adapted.notes == (Note("thread", {"parts": len(adapted.parts)}),)
+
+
+def test_without_threads_a_long_text_is_shortened() -> None:
+    text = "Hoy hay pan. " * 300
+    adapted = adapt(Content(text), replace(PAGE, limit=2200))
+    (part,) = adapted.parts
+    assert utf16(part.text) <= 2200
+    assert adapted.notes == (Note("shortened", {"cut": len(text.strip()) - len(part.text)}),)
+
+
+def test_hashtags_are_capped() -> None:
+    text = "Hola\n\n" + " ".join(f"#pan{at}" for at in range(60))
+    adapted = adapt(Content(text), GALLERY)
+    assert adapted.parts[0].text.count("#") == 30
+    assert adapted.notes[:2] == (
+        Note("hashtags_capped", {"kept": 30, "found": 60}),
+        Note("hashtags_many", {"found": 30, "advised": 5}),
+    )
+
+
+def test_as_many_hashtags_as_advised_make_no_note() -> None:
+    assert codes(adapt(Content("#a #b #c #d #e"), GALLERY)) == ["drawn"]
+
+
+@pytest.mark.parametrize(
+    ("links", "link", "notes"),
+    [
+        (Links.PREVIEW, "https://pan.es/hoy", (Note("link_preview", {"url": "https://pan.es/hoy"}),)),
+        (Links.INLINE, None, ()),
+        (Links.DEAD, None, (Note("link_dead"),)),
+    ],
+)
+def test_links(links: Links, link: str | None, notes: tuple[Note, ...]) -> None:
+    adapted = adapt(Content("Ven a pan.es/hoy o a pan.com"), replace(PAGE, links=links))
+    assert (adapted.link, adapted.notes) == (link, notes)
+
+
+def test_pictures_take_the_place_of_a_preview() -> None:
+    adapted = adapt(Content("pan.es", (image(),)), PAGE)
+    assert (adapted.link, adapted.notes) == (None, ())
+
+
+def test_pictures_go_with_the_first_part() -> None:
+    adapted = adapt(Content("Pan. " * 200, (image("a"), image("b", "image/png"))), STREAM)
+    assert [len(part.media) for part in adapted.parts] == [2] + [0] * (len(adapted.parts) - 1)
+    assert adapted.parts[0].media[0] == Media("a" * 64, "image/jpeg", 800, 600, 1234, "foto a")
+
+
+def test_pictures_need_no_text() -> None:
+    assert adapt(Content("\u200b", (image(),)), PAGE) == Adapted(
+        "post", (Part("", (Media("a" * 64, "image/jpeg", 800, 600, 1234, "foto a"),)),)
+    )
+
+
+def test_too_many_pictures_are_left_out_and_said() -> None:
+    adapted = adapt(Content("Pan", tuple(image(name) for name in "abcdefabcdef")), PAGE)
+    assert len(adapted.parts[0].media) == 10
+    assert adapted.notes == (Note("pictures_capped", {"kept": 10, "found": 12}),)
+
+
+def test_a_picture_of_a_type_not_taken_blocks() -> None:
+    adapted = adapt(Content("Pan", (image("a"), image("b", "image/tiff"), image("c", "image/tiff"))), GALLERY)
+    assert adapted.blocked == Note("picture_type", {"type": "image/tiff"}, blocks=True)
+    assert codes(adapted) == ["picture_type"]
+    assert len(adapted.parts[0].media) == 1
+
+
+def test_a_required_picture_is_drawn() -> None:
+    text = "¡Hoy toca roscón! " * 80
+    adapted = adapt(Content(text), GALLERY)
+    (media,) = adapted.parts[0].media
+    data = adapted.files[media.sha256]
+    assert hashlib.sha256(data).hexdigest() == media.sha256
+    assert Picture.open(BytesIO(data)).size == (media.width, media.height) == (540, 540)
+    assert (media.media_type, media.size) == ("image/jpeg", len(data))
+    assert len(media.alt) <= ALT_LIMIT
+    assert media.alt.startswith("¡Hoy toca roscón!")
+    assert adapted.notes == (Note("drawn"),)
+    assert adapt(Content(text), GALLERY).digest == adapted.digest
+
+
+def test_hashtags_alone_are_drawn() -> None:
+    adapted = adapt(Content("#pan #vino"), GALLERY)
+    assert adapted.parts[0].text == "#pan #vino"
+    assert codes(adapted) == ["drawn"]
+
+
+def test_a_text_that_cannot_be_drawn_needs_a_picture() -> None:
+    adapted = adapt(Content("🎉🎉"), GALLERY)
+    assert adapted.blocked == Note("pictures_required", blocks=True)
+    assert adapted.files == {}
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "\u200b\ufeff", "\u0000"])
+def test_nothing_to_post_blocks(text: str) -> None:
+    adapted = adapt(Content(text), GALLERY)
+    assert adapted.blocked == Note("empty", blocks=True)
+    assert adapted.parts == (Part(""),)
+
+
+def test_formats() -> None:
+    assert adapt(Content("Pan"), GALLERY, "story").format == "story"
+    with pytest.raises(ValueError, match="unknown format 'reel': one of post, story"):
+        adapt(Content("Pan"), GALLERY, "reel")
+
+
+def test_content_can_be_stored_and_is_bound_by_its_digest() -> None:
+    content = Content("Pan", (image(),))
+    assert Content.load(content.dump()) == content
+    assert content.digest == Content("Pan", (image(),)).digest != Content("pan", (image(),)).digest
+
+
+def test_what_is_adapted_can_be_stored() -> None:
+    adapted = adapt(Content("Ven a pan.es #pan " * 40), STREAM)
+    assert Adapted.load(adapted.dump()) == adapted
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 100_000, "#pan " * 20_000, "\u0301" * 100_000, "مرحبا " * 15_000, "🎉" * 50_000, "\ud800pan"]
+)
+@pytest.mark.parametrize("profile", [PAGE, GALLERY, STREAM])
+def test_bad_input_is_fitted_or_blocked(text: str, profile: Profile) -> None:
+    adapted = adapt(Content(text), profile)
+    assert all(profile.count(part.text) <= profile.limit for part in adapted.parts)
+    adapted.digest  # noqa: B018  # it must be possible to bind it by hash
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=900), st.sampled_from([PAGE, STREAM, replace(STREAM, thread=False)]))
+def test_limits_are_always_kept(text: str, profile: Profile) -> None:
+    adapted = adapt(Content(text), profile)
+    assert all(profile.count(part.text) <= profile.limit for part in adapted.parts)
+    assert adapted.blocked or all(part.text for part in adapted.parts)

@@ -1,0 +1,158 @@
+"""kill -9 at the worst moments of a real process: one post on every network, and the same message ends correct."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes.call import Call
+from fakes.process import Process
+from fakes.stage import CARMEN, Act, Stage, staged
+
+from bot.sandbox.chats import Message
+from bot.sandbox.phone import Phone
+
+TEXT = "El domingo hay roscón de reyes. Encarga el tuyo antes del viernes."
+ONCE = {"facebook": [TEXT], "instagram": [TEXT], "twitter": [TEXT]}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with staged(tmp_path / "data") as stage:
+        for server in (stage.graph, stage.x):
+            server.now = lambda: datetime.now(UTC)
+        yield stage
+
+
+@pytest.fixture
+async def process(stage: Stage, tmp_path: Path) -> AsyncIterator[Process]:
+    process = Process(stage, tmp_path)
+    process.write_config()
+    await process.connect()
+    yield process
+    await process.kill()
+
+
+@pytest.fixture
+def phone(stage: Stage) -> Phone:
+    return stage.telegram.phone(CARMEN, "Carmen")
+
+
+def view(stage: Stage, phone: Phone) -> Act:
+    return Act(stage, None, phone)  # type: ignore[arg-type] # the app lives in another process
+
+
+async def approved(process: Process, view: Act) -> Message:
+    await process.start()
+    card = await view.draft(TEXT)
+    await view.phone.tap(card, "✅ Aprobar")
+    return card
+
+
+def after_the_page_post(act: Act, where: str) -> Callable[[Call], Awaitable[None]]:
+    """The page's own post is out of danger: where a list never means no, a death in mid-request needs a person."""
+    path = where.rpartition("/")[2]
+
+    async def hook(call: Call) -> None:
+        if call.method == "POST" and call.path.endswith(path):
+            await act.until(lambda: act.public()["facebook"])
+            await asyncio.sleep(0.05)
+
+    return hook
+
+
+@pytest.mark.parametrize(
+    ("network", "where", "when"),
+    [
+        ("x", "POST /2/tweets", "read"),
+        ("x", "POST /2/tweets", "stored"),
+        ("x", "POST /2/tweets", "answering"),
+        ("graph", "POST */feed", "stored"),
+        ("graph", "POST */feed", "answering"),
+        ("graph", "POST */media", "stored"),
+        ("graph", "POST */media_publish", "read"),
+        ("graph", "POST */media_publish", "stored"),
+        ("graph", "POST */media_publish", "answering"),
+        ("graph", "POST */photos", "stored"),
+    ],
+)
+async def test_killed_by_the_platform_in_flight(
+    stage: Stage, process: Process, phone: Phone, network: str, where: str, when: str
+) -> None:
+    act = view(stage, phone)
+    server = getattr(stage, network)
+    server.fault(where, "kill", target=process.strike, when=when)
+    if "feed" not in where:
+        server.on_request = after_the_page_post(act, where)
+    card = await approved(process, act)
+    await process.dead()
+    await process.start()
+    done = await act.says("🎉", timeout=20)
+    assert act.public() == ONCE
+    assert done.id == card.id
+    assert await process.stop() == 0
+
+
+async def test_where_a_list_never_means_no_the_person_decides(stage: Stage, process: Process, phone: Phone) -> None:
+    act = view(stage, phone)
+    stage.graph.fault("POST */feed", "kill", target=process.strike, when="read", lands=False)
+    await approved(process, act)
+    await process.dead()
+    await process.start()
+    asked = await act.says("¿Se publicó", timeout=20)
+    await act.until(lambda: act.public()["twitter"] and act.public()["instagram"])
+    assert act.public()["facebook"] == []
+    await phone.tap(asked, next(label for label in asked.labels if "No está" in label))
+    await act.says("🎉", timeout=20)
+    assert act.public() == ONCE
+
+
+@pytest.mark.parametrize(
+    ("method", "when"), [("editMessageText", "read"), ("editMessageText", "stored"), ("answerCallbackQuery", "read")]
+)
+async def test_killed_while_it_speaks_to_telegram(
+    stage: Stage, process: Process, phone: Phone, method: str, when: str
+) -> None:
+    act = view(stage, phone)
+    await process.start()
+    card = await act.draft(TEXT)
+    stage.telegram.kill(lambda: process.pid, method, when=when)  # type: ignore[arg-type] # a literal in the table
+    await phone.tap(card, "✅ Aprobar")
+    await process.dead()
+    await process.start()
+    done = await act.says("🎉", timeout=20)
+    assert act.public() == ONCE
+    assert done.id == card.id
+
+
+async def test_a_draft_received_but_not_answered_gets_its_card_after_the_restart(
+    stage: Stage, process: Process, phone: Phone
+) -> None:
+    act = view(stage, phone)
+    await process.start()
+    stage.telegram.kill(lambda: process.pid, "sendMessage", when="read")
+    sent = await phone.send(TEXT)
+    await process.dead()
+    await process.start()
+    card = await act.card_of(sent)
+    assert TEXT in card.text
+
+
+async def test_an_update_kept_but_not_handled_is_handled_after_the_restart(
+    stage: Stage, process: Process, phone: Phone
+) -> None:
+    """Two drafts are pending; the approval comes again by Telegram's redelivery: one of them goes out, once."""
+    act = view(stage, phone)
+    await process.start()
+    first = await act.draft(TEXT)
+    second = await act.draft("Otro borrador que no se ha aprobado todavía.")
+    await phone.send("/aprobar", reply_to=first)
+    await act.says("🎉", timeout=20)
+    await process.kill()
+    stage.telegram.redeliver(stage.telegram.updates[-1].id)
+    await process.start()
+    await act.until(lambda: not stage.telegram.pending)
+    await asyncio.sleep(0.1)
+    assert act.public() == ONCE
+    assert "✅ Aprobar" in next(m for m in phone.chat if m.id == second.id).labels

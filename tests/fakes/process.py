@@ -1,0 +1,131 @@
+"""The real process, `python -m bot run`, to be killed and started again on the same data."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from fakes.stage import CARMEN, SECRETS, Stage, free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Process:
+    """Quick looks, so that a doubt ends in seconds. `log` holds what the process printed."""
+
+    stage: Stage
+    folder: Path
+    running: asyncio.subprocess.Process | None = None
+    log: list[str] = field(default_factory=list)
+    _reading: asyncio.Task[None] | None = None
+    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def pid(self) -> int:
+        assert self.running is not None
+        return self.running.pid
+
+    def strike(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def write_config(self, **extra: object) -> Path:
+        graph = {"graph_url": self.stage.graph.url}
+        values = {
+            "data_dir": str(self.folder / "data"),
+            "telegram": {
+                "base_url": self.stage.telegram.base_url,
+                "base_file_url": self.stage.telegram.base_file_url,
+                "owners": [CARMEN],
+            },
+            "server": {"port": free_port()},
+            "approval": {"reconfirm_first_live": False},
+            "publishing": {
+                "platforms": {"facebook": graph, "instagram": graph, "twitter": {"api_url": self.stage.x.url}},
+                "queue": {"settle": "1s", "silence": "1s", "reconcile_after": ["300ms", "1s", "2s"]},
+            },
+            **extra,
+        }
+        path = self.folder / "config.yaml"
+        path.write_text(yaml.safe_dump(values))
+        return path
+
+    async def command(self, *arguments: str) -> tuple[int, str]:
+        """One short command of the console: exit code and all it printed."""
+        running = await asyncio.create_subprocess_exec(
+            *self._line(*arguments), cwd=ROOT, env=self._environment(), stdout=-1, stderr=asyncio.subprocess.STDOUT
+        )
+        out, _ = await running.communicate()
+        return running.returncode or 0, out.decode()
+
+    async def connect(self) -> None:
+        """Add the three accounts by file, as the owner would."""
+        for platform, secret in SECRETS.items():
+            file = self.folder / f"{platform}.json"
+            file.write_text(secret)
+            code, told = await self.command("account", "add", platform, "--credentials", str(file))
+            assert code == 0, told
+
+    async def start(self) -> None:
+        """Returns when the process takes updates."""
+        self._ready.clear()
+        self.running = await asyncio.create_subprocess_exec(
+            *self._line("run"), cwd=ROOT, env=self._environment(), stdout=-1, stderr=asyncio.subprocess.STDOUT
+        )
+        self._reading = asyncio.create_task(self._read())
+        async with asyncio.timeout(20):
+            await self._ready.wait()
+        assert self.running.returncode is None, "\n".join(self.log)
+
+    async def dead(self) -> None:
+        """Wait until somebody killed it."""
+        assert self.running is not None
+        assert self._reading is not None
+        try:
+            async with asyncio.timeout(20):
+                code = await self.running.wait()
+                await self._reading
+        except TimeoutError:
+            raise AssertionError(f"still alive:\n{self.stage.telegram.phone(CARMEN, 'Carmen').transcript()}\n" + "\n".join(self.log)) from None
+        assert code == -signal.SIGKILL, "\n".join(self.log)
+
+    async def kill(self) -> None:
+        if self.running is not None and self.running.returncode is None:
+            self.strike()
+            await self.dead()
+
+    async def stop(self) -> int:
+        """A polite stop: its exit code."""
+        assert self.running is not None
+        assert self._reading is not None
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        async with asyncio.timeout(20):
+            code = await self.running.wait()
+            await self._reading
+        return code
+
+    async def _read(self) -> None:
+        assert self.running is not None
+        assert self.running.stdout is not None
+        async for line in self.running.stdout:
+            self.log.append(line.decode(errors="replace").rstrip())
+            if '"ready"' in self.log[-1] or " ready " in self.log[-1]:
+                self._ready.set()
+        self._ready.set()
+
+    def _line(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "bot", *arguments, "--config", str(self.folder / "config.yaml")]
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_START"}
+        }
+        return kept | {"TELEGRAM_BOT_TOKEN": self.stage.telegram.token, "PYTHONUNBUFFERED": "1"}
