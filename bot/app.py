@@ -3,13 +3,13 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from random import Random
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from telegram import Bot
@@ -24,7 +24,7 @@ from bot.event import Event
 from bot.fitting import Fitting
 from bot.handlers.desk import House
 from bot.handlers.routing import COMMANDS, route
-from bot.i18n import Words
+from bot.i18n import Words, nearest
 from bot.intake import ALLOWED, Intake
 from bot.owner import invitation, new_code
 from bot.progress import LiveMessages, Views
@@ -38,7 +38,7 @@ from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.loading import load_platforms
-from publishers.engine.model import Job
+from publishers.engine.model import Account, Job
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store, Unit
@@ -150,7 +150,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         stack.enter_context(Lock(settings.data_dir))
         records = await stack.enter_async_context(open_records(settings, clock))
         outside = await stack.enter_async_context(open_outside(records, clock))
-        connected = load_platforms(settings.publishing.platforms)
+        connected = load_platforms(settings.publishing.platforms, today=clock.now().date())
         scene = _scene(settings)
         connections = Connections(connected, records.store, outside, scene)
         bot = _bot(settings)
@@ -223,7 +223,7 @@ def _scene(settings: Settings) -> Scene | None:
 def _words(settings: Settings) -> Callable[[str | None], Words]:
     @cache
     def words(locale: str | None) -> Words:
-        return Words(locale or settings.locale, settings.timezone)
+        return Words(nearest(locale, settings.locale), settings.timezone)
 
     return words
 
@@ -242,9 +242,20 @@ def _views(
         return live(job, networks, await of(job), now, tries=tries)
 
     async def show_alert(job: Job, now: datetime) -> Screen:
-        return alert(job, networks, await of(job), now, tries=tries)
+        async with store.view() as unit:
+            accounts = await unit.accounts.accounts()
+        pages = {account.id: page for account in accounts if (page := home(account, networks)) is not None}
+        return alert(job, networks, await of(job), now, tries=tries, profiles=pages)
 
     return Views(show_live, show_alert)
+
+
+def home(account: Account, networks: Mapping[str, Platform]) -> str | None:
+    """The public page of an account, for a person to look at."""
+    network = networks.get(account.platform)
+    if network is None or network.home is None:
+        return None
+    return network.home.format(id=quote(account.external_id), name=quote(account.name.removeprefix("@")))
 
 
 def _engine(settings: Settings, store: Store, clock: Clock, connections: Connections, live: LiveMessages) -> Engine:

@@ -209,4 +209,5 @@ PLATFORM = Platform(
     settings=Settings,
     credentials=PageCredentials,
     connect=connect,
+    home="https://www.facebook.com/{id}",
 )

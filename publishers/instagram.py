@@ -292,4 +292,5 @@ PLATFORM = Platform(
     settings=Settings,
     credentials=ProfessionalCredentials,
     connect=connect,
+    home="https://www.instagram.com/{name}",
 )

@@ -255,6 +255,8 @@ class UserPublisher(Publisher):
             media_ids = await self._uploaded(part, steps)
             receipt = await steps.commit(f"post-{number}", Post(self.user, part.text, media_ids, reply_to))
             first, reply_to = first or receipt, receipt.id
+            if reply_to is None and number < len(post.parts):
+                raise Rejected("the post to go on from is not known by its id", code="thread_broken")
         if first is None:
             raise Rejected("nothing to publish", code="empty")
         return first
@@ -284,4 +286,5 @@ PLATFORM = Platform(
     settings=Settings,
     credentials=UserCredentials,
     connect=connect,
+    home="https://x.com/i/user/{id}",
 )

@@ -153,7 +153,7 @@ def _engine(url: URL, *, size: int, begin: str, query_only: bool) -> AsyncEngine
         return create_async_engine(url, **pool)
 
     async def lay() -> aiosqlite.Connection:
-        return await Road(Path(url.database or ""), query_only=query_only)
+        return await Road(Path(url.database or ""), query_only=query_only).lay()
 
     engine = create_async_engine(url, async_creator=lay, **pool)
 

@@ -39,6 +39,15 @@ class Road(aiosqlite.Connection):
         self._to_begin: str | None = None
         self._begun = False
 
+    async def lay(self) -> Self:
+        """Connect. When that fails its thread has ended before the fault is told: it outlives no event loop."""
+        try:
+            await self
+        except BaseException:
+            self._thread.join()
+            raise
+        return self
+
     def begin(self, statement: str) -> None:
         """The next statement goes out behind this one."""
         self._to_begin = statement

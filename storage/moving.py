@@ -23,6 +23,7 @@ MOVE = (
     update(_DELIVERY)
     .where(
         _DELIVERY.c.id == bindparam("b_id"),
+        _DELIVERY.c.version == bindparam("b_version"),
         _DELIVERY.c.status == bindparam("b_from"),
     )
     .values(

@@ -3,6 +3,7 @@
 from bot.handlers.desk import Desk
 from bot.i18n import Words
 from bot.i18n import languages as known_languages
+from bot.owner import tidy
 from bot.render import help_text, languages, say
 from bot.replies import Reply, Say
 from bot.roles import Role
@@ -12,8 +13,8 @@ from publishers.engine.ports import Person
 async def start(desk: Desk) -> list[Reply]:
     """/start: the owner claims the bot with the one-time code; strangers learn their number and nothing else."""
     code = desk.event.text.strip()
-    person = Person(desk.actor.id, desk.actor.name, Role.OWNER.name.lower(), desk.event.language)
-    if code and desk.event.private and await desk.unit.people.redeem(code, person, desk.now):
+    person = Person(desk.actor.id, desk.actor.name, Role.OWNER.name.lower())
+    if code and desk.event.private and await desk.unit.people.redeem(tidy(code), person, desk.now):
         return [*desk.say("reply.owner"), *await _next_step(desk)]
     if desk.role is Role.STRANGER:
         return stranger(desk)
@@ -44,8 +45,11 @@ async def language_command(desk: Desk) -> list[Reply]:
 async def speak(desk: Desk, locale: str) -> list[Reply]:
     if locale not in known_languages():
         return desk.tell("reply.gone")
-    person = Person(desk.actor.id, desk.actor.name, desk.role.name.lower(), locale)
-    await desk.unit.people.join(person, desk.now)
+    if await desk.unit.people.person(desk.actor.id) is None:
+        # Their role stays in the configuration: taking it out there must be enough.
+        known = Person(desk.actor.id, desk.actor.name, Role.STRANGER.name.lower())
+        await desk.unit.people.join(known, desk.now)
+    await desk.unit.people.speak(desk.actor.id, locale)
     words = desk.house.words(locale)
     return [*desk.done(), *_in(desk, words)]
 

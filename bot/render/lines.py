@@ -82,7 +82,7 @@ class Teller:
     def published(self, delivery: Delivery) -> Html:
         words = self.words
         if delivery.simulated:
-            return words.html("live.simulated")
+            return spaced(words.html("live.simulated"), self.link(delivery))
         again = words.html("live.again") if delivery.attempts else Html()
         done = words.html("live.published")
         return spaced(done, self.link(delivery), again)

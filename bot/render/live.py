@@ -77,7 +77,7 @@ def _choices(job: Job, words: Words) -> Html:
 
 
 def _links(job: Job, teller: Teller) -> Html:
-    public = [delivery for delivery in job.deliveries if delivery.receipts and not delivery.simulated]
+    public = [delivery for delivery in job.deliveries if delivery.receipts]
     rows = [row for delivery in public for row in _link(delivery, teller)]
     return lines((teller.words.html("live.links"), *rows)) if rows else Html()
 

@@ -129,3 +129,5 @@ class Platform:
     credentials: type[Credentials]
     connect: Callable[[Any, Any, Outside], Publisher]
     """(settings, credentials, outside) → publisher; opens nothing."""
+    home: str | None = None
+    """The public page of an account, with {id} and {name} (without @) in it."""

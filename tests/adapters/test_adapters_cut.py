@@ -117,7 +117,7 @@ def test_golden_threads(text: str, limit: int, parts: list[str] | None) -> None:
 
 
 def test_the_digits_of_the_number_settle() -> None:
-    parts = split("palabra " * 60, 30, code_points)
+    parts = split("palabra " * 37, 30, code_points)
     assert len(parts) > 9
     assert all(len(part) <= 30 for part in parts)
     assert parts[9].endswith(f" (10/{len(parts)})")
