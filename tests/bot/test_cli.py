@@ -31,6 +31,7 @@ from fakes.corner import streets
 from publishers.engine.contract import Credentials, Identity
 from publishers.engine.model import Account
 from publishers.engine.ports import StoreUnavailable, VaultError
+from publishers.twitter import PLATFORM as REAL
 from storage import lock
 
 ROOT = Path(__file__).parents[2]
@@ -206,8 +207,6 @@ def test_credentials_from_the_environment(say: Say, place: Path, monkeypatch: py
 
 @pytest.mark.parametrize("secret_name", ["TWITTER_API_SECRET", "TWITTER_API_KEY_SECRET"])
 def test_the_four_signing_values_come_from_the_environment(secret_name: str) -> None:
-    from publishers.twitter import PLATFORM as REAL
-
     values = {"TWITTER_API_KEY": "k", secret_name: "s", "TWITTER_ACCESS_TOKEN": "77-t", "HOME": "/"}
     with pytest.raises(accounts.BadCredentials, match="access_token_secret"):
         accounts.validate(REAL, accounts.from_environment(REAL, values))
@@ -241,8 +240,6 @@ def test_what_is_sealed_gives_the_same_credentials_again() -> None:
 
 
 def test_without_asking_the_user_name_of_the_file_is_shown() -> None:
-    from publishers.twitter import PLATFORM as REAL
-
     rich = Rich(login=Login.PAGE, access_token=SecretStr("s"))
     assert accounts.identify(REAL, rich, None) == Identity("1", "@luz")
 

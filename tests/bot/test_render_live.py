@@ -135,7 +135,7 @@ def test_a_thread_that_stopped_can_go_on_or_stay() -> None:
             "⏸ espera su turno: el mismo texto va ya de camino",
         ),
         ({"status": S.PUBLISHED, "attempts": 1}, "✅ (reintento)"),
-        ({"status": S.PUBLISHED, "simulated": True, "receipts": (Receipt("1", "https://a.b"),)}, "🧪 simulado"),
+        ({"status": S.PUBLISHED, "simulated": True}, "🧪 simulado"),
         ({"status": S.SKIPPED, "reason": "omitted"}, "⏭ omitida"),
         ({"status": S.SKIPPED, "reason": "cancelled"}, "⏭ cancelada"),
         (
@@ -179,18 +179,17 @@ def test_a_rehearsal_says_so_from_beginning_to_end() -> None:
     assert live(job(running), NETS, ES, NOW).text == (
         "✅ ¡Perfecto! Publicando…\n🧪 Es un ensayo: nada sale de verdad\n\n📤 Publicando en:\n• Plaza ⏳"
     )
-    done = delivery("plaza", 1, simulated=True, status=S.PUBLISHED, receipts=(Receipt("1", "https://a.b"),))
+    done = delivery("plaza", 1, simulated=True, status=S.PUBLISHED)
     assert live(job(done), NETS, ES, NOW).text == (
         "🎉 ¡El ensayo ha salido bien!\n🧪 Es un ensayo: nada sale de verdad\n\n📤 Así ha quedado:\n• Plaza 🧪 simulado"
     )
 
 
-def test_a_simulated_result_beside_a_real_one_has_no_link() -> None:
+def test_a_simulated_result_beside_a_real_one_is_marked_and_leads_to_its_simulator() -> None:
     acted = delivery("foto", 2, simulated=True, status=S.PUBLISHED, receipts=(Receipt("1", "https://a.b"),))
     text = live(job(PLAZA, acted), NETS, ES, NOW).text
     assert "Es un ensayo" not in text
-    assert "• Foto 🧪 simulado" in text
-    assert "https://a.b" not in text
+    assert '• Foto 🧪 simulado <a href="https://a.b">ver</a>' in text
 
 
 def test_left_out_everywhere() -> None:
