@@ -4,16 +4,14 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from functools import cache
 from random import Random
 from urllib.parse import quote, urlsplit
 
 import structlog
 from telegram import Bot
-from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
 from bot import clock as real
@@ -23,10 +21,10 @@ from bot.courier import Courier
 from bot.event import Event
 from bot.fitting import Fitting
 from bot.handlers.desk import House
-from bot.handlers.routing import COMMANDS, route
+from bot.handlers.routing import route
 from bot.i18n import Words, nearest
-from bot.intake import ALLOWED, Intake
-from bot.owner import invitation, new_code
+from bot.intake import Intake
+from bot.life import App
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
 from bot.render import alert, live, say
@@ -48,98 +46,6 @@ from publishers.engine.steps import Fences
 from storage.lock import Lock
 
 log = structlog.get_logger(__name__)
-
-FAREWELL = 5.0
-"""Seconds a stop waits for the live messages to say their last word."""
-INBOX_KEEPS = timedelta(days=7)
-LONGEST_PAUSE = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """Everything that runs, wired together and opened; nothing of it moves before `serve`."""
-
-    settings: Settings
-    clock: Clock
-    bot: Bot
-    store: Store
-    engine: Engine
-    live: LiveMessages
-    intake: Intake
-    answers: Answers
-    scene: Scene | None
-
-    async def serve(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.engine.run(), name="engine")
-            await self._meet_telegram()
-            await self._invite_owner()
-            tasks.create_task(self.live.resume(), name="resume")
-            tasks.create_task(self.intake.work(), name="inbox")
-            tasks.create_task(self._show_cards(), name="cards")
-            tasks.create_task(self._listen(), name="updates")
-            tasks.create_task(self._tidy(), name="tidy")
-            log.info("ready", mode=self.settings.mode, platforms=sorted(self.engine.connections.platforms))
-
-    async def farewell(self) -> None:
-        """Finish what is on the wire, then say where things stand."""
-        await self.engine.stop()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL):
-                await self.live.settle()
-        await self.live.stop()
-
-    async def _meet_telegram(self) -> None:
-        """Patient with the network, not with a wrong token. Raises telegram.error.InvalidToken."""
-        pause = 1.0
-        while True:
-            try:
-                await self.bot.initialize()
-                await self.bot.set_my_commands(self._menu())
-            except NetworkError as fault:
-                log.warning("Telegram cannot be reached; trying again", fault=type(fault).__name__, seconds=pause)
-                await self.clock.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                return
-
-    def _menu(self) -> list[tuple[str, str]]:
-        words = self.answers.words(None)
-        return [(name, words(f"command.{name}")) for name in COMMANDS]
-
-    async def _invite_owner(self) -> None:
-        """Print the one-time code while nobody owns the bot."""
-        if self.settings.telegram.owners:
-            return
-        async with self.store.unit() as unit:
-            if await unit.people.owners():
-                return
-            code = await unit.people.code() or new_code()
-            await unit.people.offer(code)
-        print(invitation(code, self.bot.username), flush=True)  # noqa: T201 - for the console, never for the log
-
-    async def _listen(self) -> None:
-        webhook = self.settings.telegram.webhook
-        if webhook is None:
-            await self.bot.delete_webhook()
-            await self.intake.poll()
-        else:
-            secret = webhook.secret_token.get_secret_value()
-            await self.bot.set_webhook(webhook.url, secret_token=secret, allowed_updates=ALLOWED)
-
-    async def _show_cards(self) -> None:
-        """Drafts whose card a crash kept from the chat."""
-        async with self.store.view() as unit:
-            drafts = await unit.drafts.uncarded()
-        for draft in drafts:
-            await self.answers.show_card(draft.id)
-
-    async def _tidy(self) -> None:
-        while True:
-            async with self.store.unit() as unit:
-                await unit.inbox.purge(self.clock.now() - INBOX_KEEPS)
-            await self.clock.sleep(self.settings.publishing.queue.cleanup_interval.total_seconds())
 
 
 @asynccontextmanager
@@ -174,6 +80,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             dry_run=settings.mode == "dry_run",
             rehearsal=rehearsal,
             reconfirm=settings.approval.reconfirm_first_live,
+            second_person=settings.approval.second_person,
         )
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
         intake = _intake(bot, clock, house, answers, engine)
@@ -247,7 +154,11 @@ def _views(
         pages = {account.id: page for account in accounts if (page := home(account, networks)) is not None}
         return alert(job, networks, await of(job), now, tries=tries, profiles=pages)
 
-    return Views(show_live, show_alert)
+    def quiet(now: datetime) -> bool:
+        hours = settings.approval.quiet_hours
+        return hours is not None and now.astimezone(settings.timezone).time() in hours
+
+    return Views(show_live, show_alert, quiet)
 
 
 def home(account: Account, networks: Mapping[str, Platform]) -> str | None:

@@ -32,6 +32,8 @@ class Views:
 
     live: Callable[[Job, datetime], Awaitable[Screen]]
     alert: Callable[[Job, datetime], Awaitable[Screen]]
+    quiet: Callable[[datetime], bool]
+    """Hours in which what needs nobody makes no sound."""
 
 
 @dataclass(slots=True)
@@ -128,7 +130,8 @@ class LiveMessages:
             return
         alert_id = None if needed and (said or "").startswith(SOLVED) else job.alert_id
         if alert_id is None or not await self.courier.edit(job.chat_id, alert_id, screen):
-            alert_id = await self.courier.send(job.chat_id, screen, reply_to=live_id)
+            silent = not needed and self.views.quiet(self.clock.now())
+            alert_id = await self.courier.send(job.chat_id, screen, reply_to=live_id, silent=silent)
         async with self.store.unit() as unit:
             await unit.jobs.alerted(job.id, alert_id=alert_id, digest=digest)
 

@@ -1,9 +1,12 @@
 """The database itself: who may write, who may read, and what is said when neither is possible."""
 
 import asyncio
+import errno
+import fcntl
+import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -16,7 +19,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from publishers.engine.ports import StoreUnavailable
-from storage.driver import Road
+from storage import durable
+from storage.driver import Road, connect
 
 FILE = "pregonero.db"
 READERS = 3
@@ -46,12 +50,35 @@ def prepare_file(url: str) -> None:
         return
     path = Path(address.database)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        with path.open("r+b"):
-            pass
+        durable.make_folder(path.parent)
+        with _alone(path.parent):
+            _make(path)
     except OSError as error:
         raise DatabaseFault(f"The database {path} cannot be written: {error.strerror}.") from error
+    except sqlite3.Error as error:
+        raise DatabaseFault(f"The database {path} cannot be used: {error}.") from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Programs that start together go through this one after the other."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make(path: Path) -> None:
+    """An existing file is never opened here: closing it would drop the locks SQLite holds on it in this process."""
+    path.touch(mode=0o600)
+    if not path.is_file():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if path.stat().st_size == 0:
+        connect(path).close()  # two that change the journal at once would not wait for each other
 
 
 class Database:

@@ -55,6 +55,8 @@ async def _approve(desk: Desk, draft: Draft, *, sure: bool = False) -> list[Repl
     if draft.status is not DraftStatus.PENDING:
         key, params = decided(desk, draft)
         return desk.tell(key, **params)
+    if desk.house.second_person and draft.author.id == desk.actor.id:
+        return desk.tell("reply.second_person")
     lines = await desk.fit(draft)
     if draft.card_seal is not None and draft.card_seal != seal(lines):
         return [*desk.done("reply.changed"), ShowCard(draft.id, anew=True)]

@@ -38,6 +38,8 @@ class House:
     """Nothing real is published: dry_run or sandbox."""
     reconfirm: bool = True
     """Ask once more before the first live approval on an account."""
+    second_person: bool = False
+    """Who wrote a draft cannot approve it."""
 
     @property
     def platforms(self) -> dict[str, Platform]:

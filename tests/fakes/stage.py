@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.app import App, build
+from bot.app import build
+from bot.life import App
 from bot.sandbox.chats import Message
 from bot.sandbox.phone import Phone
 from bot.sandbox.telegram import SandboxTelegram
@@ -136,11 +137,18 @@ class Act:
         self.app.engine.poke()
 
     async def live(self, seconds: float, step: float = 5) -> None:
-        """Let time pass in small steps, each seen by the engine."""
+        """Let time pass in small steps; each is over when the engine has done all that was due by then."""
         for _ in range(int(seconds / step)):
             self.advance(step)
-            for _ in range(3):
-                await asyncio.sleep(0.005)
+            async with asyncio.timeout(10):
+                while not await self._at_rest():
+                    await asyncio.sleep(0.002)
+
+    async def _at_rest(self) -> bool:
+        async with self.app.store.view() as unit:
+            due = await unit.deliveries.next_due()
+        idle = due is None or due > self.stage.clock.now()
+        return idle and not self.app.engine._tasks and not self.app.live._tasks
 
     def public(self) -> dict[str, list[str]]:
         """The texts on every network."""

@@ -255,7 +255,7 @@ class TestLock:
     @pytest.mark.parametrize("child", CHILDREN.values(), ids=CHILDREN)
     def test_a_child_that_outlives_its_parent_does_not_hold_it(self, tmp_path: Path, child: str) -> None:
         command = [sys.executable, "-c", HOLD + child, str(tmp_path)]
-        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:  # noqa: S603
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:  # noqa: S603 - our own
             assert parent.stdout is not None
             assert parent.stdout.readline()
             assert parent.wait() == 0

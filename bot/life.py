@@ -1,0 +1,131 @@
+"""One life of the process: what moves once everything is built, in which order it starts, and how it ends."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from telegram import Bot
+from telegram.error import NetworkError
+
+from bot.answers import Answers
+from bot.handlers.routing import COMMANDS
+from bot.intake import ALLOWED, Intake
+from bot.owner import invitation, new_code
+from bot.progress import LiveMessages
+from bot.settings import Settings
+from publishers.engine.orchestrator import Engine
+from publishers.engine.outside import Clock
+from publishers.engine.ports import Store
+from publishers.engine.simulator import Scene
+
+log = structlog.get_logger(__name__)
+
+FAREWELL = 5.0
+"""Seconds a stop waits for the live messages to say their last word."""
+INBOX_KEEPS = timedelta(days=7)
+LONGEST_PAUSE = 30.0
+NOT_IN_EFFECT = {
+    "approval": ("hold",),
+    "schedule": ("missed_grace", "preflight", "slots"),
+    "generation": ("timetable", "source"),
+}
+"""Keys of the configuration whose feature is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that runs, wired together and opened; nothing of it moves before `serve`."""
+
+    settings: Settings
+    clock: Clock
+    bot: Bot
+    store: Store
+    engine: Engine
+    live: LiveMessages
+    intake: Intake
+    answers: Answers
+    scene: Scene | None
+
+    async def serve(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.engine.run(), name="engine")
+            await self._meet_telegram()
+            await self._invite_owner()
+            tasks.create_task(self.live.resume(), name="resume")
+            tasks.create_task(self.intake.work(), name="inbox")
+            tasks.create_task(self._show_cards(), name="cards")
+            tasks.create_task(self._listen(), name="updates")
+            tasks.create_task(self._tidy(), name="tidy")
+            self._warn()
+            log.info("ready", mode=self.settings.mode, platforms=sorted(self.engine.connections.platforms))
+
+    async def farewell(self) -> None:
+        """Finish what is on the wire, then say where things stand."""
+        await self.engine.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await self.live.settle()
+        await self.live.stop()
+
+    def _warn(self) -> None:
+        """Say which keys were changed and change nothing so far."""
+        unset = Settings()
+        for section, names in NOT_IN_EFFECT.items():
+            given, default = getattr(self.settings, section), getattr(unset, section)
+            changed = [name for name in names if getattr(given, name) != getattr(default, name)]
+            for name in changed:
+                log.warning("this key is read but not in effect yet", key=f"{section}.{name}")
+
+    async def _meet_telegram(self) -> None:
+        """Patient with the network, not with a wrong token. Raises telegram.error.InvalidToken."""
+        pause = 1.0
+        while True:
+            try:
+                await self.bot.initialize()
+                await self.bot.set_my_commands(self._menu())
+            except NetworkError as fault:
+                log.warning("Telegram cannot be reached; trying again", fault=type(fault).__name__, seconds=pause)
+                await self.clock.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                return
+
+    def _menu(self) -> list[tuple[str, str]]:
+        words = self.answers.words(None)
+        return [(name, words(f"command.{name}")) for name in COMMANDS]
+
+    async def _invite_owner(self) -> None:
+        """Print the one-time code while nobody owns the bot."""
+        if self.settings.telegram.owners:
+            return
+        async with self.store.unit() as unit:
+            if await unit.people.owners():
+                return
+            code = await unit.people.code() or new_code()
+            await unit.people.offer(code)
+        print(invitation(code, self.bot.username), flush=True)  # noqa: T201 - for the console, never for the log
+
+    async def _listen(self) -> None:
+        webhook = self.settings.telegram.webhook
+        if webhook is None:
+            await self.bot.delete_webhook()
+            await self.intake.poll()
+        else:
+            secret = webhook.secret_token.get_secret_value()
+            await self.bot.set_webhook(webhook.url, secret_token=secret, allowed_updates=ALLOWED)
+
+    async def _show_cards(self) -> None:
+        """Drafts whose card a crash kept from the chat."""
+        async with self.store.view() as unit:
+            drafts = await unit.drafts.uncarded()
+        for draft in drafts:
+            await self.answers.show_card(draft.id)
+
+    async def _tidy(self) -> None:
+        while True:
+            async with self.store.unit() as unit:
+                await unit.inbox.purge(self.clock.now() - INBOX_KEEPS)
+            await self.clock.sleep(self.settings.publishing.queue.cleanup_interval.total_seconds())
