@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 
 from bot.courier import ChatClosed, Courier
 from bot.fitting import Fitting, seal
@@ -38,7 +38,7 @@ class Answers:
             except ChatClosed:
                 log.warning("chat closed; answers dropped")
                 return
-            except BadRequest as refusal:
+            except TelegramError as refusal:
                 log.warning("answer refused", kind=type(reply).__name__, reason=str(refusal))
 
     async def _give(self, reply: Reply) -> None:

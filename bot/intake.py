@@ -81,12 +81,19 @@ class Intake:
             self._answer(letter, load(letter.replies or []))
         while True:
             self._arrived.clear()
-            async with self.store.view() as unit:
-                letters = await unit.inbox.unhandled()
-            for letter in letters:
-                await self._handle(letter)
-            if not letters:
-                await self._arrived.wait()
+            try:
+                if not await self._handle_all():
+                    await self._arrived.wait()
+            except StoreUnavailable:
+                log.exception("updates kept for later")
+                await self.clock.sleep(1.0)
+
+    async def _handle_all(self) -> int:
+        async with self.store.view() as unit:
+            letters = await unit.inbox.unhandled()
+        for letter in letters:
+            await self._handle(letter)
+        return len(letters)
 
     async def _handle(self, letter: Letter) -> None:
         event = parse(letter.raw, self.bot)
@@ -95,9 +102,7 @@ class Intake:
         except AlreadyHandled:
             return
         except StoreUnavailable:
-            log.exception("update kept for later", update=letter.update_id)
-            await self.clock.sleep(1.0)
-            return
+            raise
         except Exception:
             log.exception("handler failed", update=letter.update_id)
             replies = await self._decide(letter, event, self._sorry)
@@ -125,8 +130,11 @@ class Intake:
         turn = self._turns.setdefault(_chat(letter.raw), asyncio.Lock())
         async with turn:
             await self.give(replies)
-        async with self.store.unit() as unit:
-            await unit.inbox.answered(letter.update_id, self.clock.now())
+        try:
+            async with self.store.unit() as unit:
+                await unit.inbox.answered(letter.update_id, self.clock.now())
+        except StoreUnavailable:
+            log.exception("answered, but not noted: the next start may repeat it", update=letter.update_id)
 
 
 def _chat(raw: dict[str, Any]) -> int:

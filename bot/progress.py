@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 
 from adapters.content import fingerprint
 from bot.courier import ChatClosed, Courier
 from bot.screen import Screen
 from publishers.engine.model import Job, JobStatus
 from publishers.engine.outside import Clock
-from publishers.engine.ports import Store
+from publishers.engine.ports import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -74,19 +74,23 @@ class LiveMessages:
 
     async def _catch_up(self, job_id: str) -> None:
         while job_id in self._stale:
-            async with self.store.view() as unit:
-                job = await unit.jobs.job(job_id)
-            if job is None:
-                self._stale.discard(job_id)
-                return
-            await self._turn(job.chat_id)
-            self._stale.discard(job_id)
             try:
-                await self._show(job_id)
+                await self._step(job_id)
+            except StoreUnavailable:
+                log.exception("live message waits for the store", job=job_id)
+                await self.clock.sleep(GROUP_GAP)
             except ChatClosed:
                 log.warning("chat closed; nothing can be shown", job=job_id)
-            except BadRequest as refusal:
+            except TelegramError as refusal:
                 log.warning("live message refused", job=job_id, reason=str(refusal))
+
+    async def _step(self, job_id: str) -> None:
+        async with self.store.view() as unit:
+            job = await unit.jobs.job(job_id)
+        if job is not None:
+            await self._turn(job.chat_id)
+        self._stale.discard(job_id)
+        await self._show(job_id)
 
     async def _turn(self, chat_id: int) -> None:
         """Wait for this chat's next free moment: what happens meanwhile is shown together."""

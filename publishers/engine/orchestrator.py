@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -33,6 +33,10 @@ log = structlog.get_logger(__name__)
 
 SLICE = 50
 """Deliveries claimed at once: the loop breathes in between."""
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries while the store cannot be used."""
+LAST_NOTES = 1.0
+"""Seconds a stop leaves for writing down how the last commits ended."""
 IMMEDIATE = (1.0, 3.0)
 """Pauses (seconds) before the immediate tries, which spend no attempt."""
 
@@ -72,18 +76,23 @@ class Engine:
 
     async def run(self) -> None:
         """Void the claims of an earlier life, then work until cancelled."""
+        await self._patiently(self._recover)
+        while True:
+            self._poked.clear()
+            await self._patiently(self.sweep)
+            await self._patiently(self._rest)
+
+    async def _recover(self) -> None:
         async with self.store.unit() as unit:
             recovered = await unit.deliveries.recover(self.clock.now())
         if recovered:
             log.info("recovered deliveries of an earlier life", count=recovered)
-        while True:
-            self._poked.clear()
-            await self.sweep()
-            await self._rest()
 
     async def stop(self) -> None:
         """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
         await self.fences.drain(self.pace.drain.total_seconds())
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_NOTES)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -141,15 +150,26 @@ class Engine:
     async def _deliver(self, delivery: Delivery) -> None:
         self.progress.changed(delivery.job_id)
         try:
-            move = await self._attempt(delivery)
-            await self._finish(delivery, move)
-        except StoreUnavailable:
-            # It stays claimed: recovery takes it up at the next start.
-            log.exception("delivery left as it is", delivery=delivery.id)
+            await self._patiently(lambda: self._settle(delivery))
         finally:
             self._running[delivery.platform] -= 1
             self.progress.changed(delivery.job_id)
             self.poke()
+
+    async def _settle(self, delivery: Delivery) -> None:
+        """Safe to repeat: the fence answers for what was done before."""
+        await self._finish(delivery, await self._attempt(delivery))
+
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
+        pause = 1.0
+        while True:
+            try:
+                return await work()
+            except StoreUnavailable:
+                log.exception("the store cannot be used; trying again", seconds=pause)
+                await self.clock.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _attempt(self, delivery: Delivery) -> Move:
         """The single catch: whatever happened becomes one move."""
@@ -163,6 +183,8 @@ class Engine:
             return await self._judge(delivery, error, looked=steps.looked)
         except TimeoutError:
             return await self._judge(delivery, Unavailable(code="timeout"), looked=steps.looked)
+        except StoreUnavailable:
+            raise
         except MediaMissing as error:
             return await self._judge(delivery, MediaGone(str(error)), looked=steps.looked)
         except Exception as error:

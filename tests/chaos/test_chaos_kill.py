@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fakes.call import Call
-from fakes.process import Process
-from fakes.stage import CARMEN, Act, Stage, staged
 
 from bot.sandbox.chats import Message
 from bot.sandbox.phone import Phone
+from fakes.call import Call
+from fakes.process import Process
+from fakes.stage import CARMEN, Act, Stage, staged
 
 TEXT = "El domingo hay roscón de reyes. Encarga el tuyo antes del viernes."
 ONCE = {"facebook": [TEXT], "instagram": [TEXT], "twitter": [TEXT]}

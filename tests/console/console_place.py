@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from bot.sandbox.telegram import SandboxTelegram
 from fakes.stage import CARMEN, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -34,16 +36,22 @@ class Told:
 class Place:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    telegram: SandboxTelegram | None = None
+    taken: int = 0
+    """A port somebody else listens on."""
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
 
     def configure(self, name: str = "config.yaml", **values: Any) -> Path:
-        """Write a configuration file; networks switched on where nothing else is said: the three there are."""
-        stanzas = {"publishing": {"platforms": {"facebook": None, "instagram": None, "twitter": None}}}
-        known = {"telegram": {"owners": [CARMEN]}, "server": {"port": free_port()}}
-        return self.write(name, yaml.safe_dump({**stanzas, **known, **values}))
+        """Write a configuration file; where nothing else is said all three networks are switched on."""
+        stanzas = {"platforms": {"facebook": None, "instagram": None, "twitter": None}}
+        told: dict[str, Any] = {"owners": [CARMEN]}
+        if self.telegram is not None:
+            told |= {"base_url": self.telegram.base_url, "base_file_url": self.telegram.base_file_url}
+        usual = {"publishing": stanzas, "telegram": told, "server": {"port": free_port()}}
+        return self.write(name, yaml.safe_dump({**usual, **values}))
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name

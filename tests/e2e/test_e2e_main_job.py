@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from fakes.stage import Stage, connect, staged
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho. #panadería"

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from fakes.stage import CARMEN, SECRETS, Stage, free_port
+from bot.clock import SystemClock
+from bot.records import open_records
+from bot.settings import load
+from fakes.stage import CARMEN, NAMES, SECRETS, Stage, free_port
+from publishers.engine.contract import Identity
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,12 +68,13 @@ class Process:
         return running.returncode or 0, out.decode()
 
     async def connect(self) -> None:
-        """Add the three accounts by file, as the owner would."""
-        for platform, secret in SECRETS.items():
-            file = self.folder / f"{platform}.json"
-            file.write_text(secret)
-            code, told = await self.command("account", "add", platform, "--credentials", str(file))
-            assert code == 0, told
+        """Keep the three accounts, as `account add` would, but without a process for each."""
+        settings = load(self.folder / "config.yaml")
+        clock = SystemClock()
+        async with open_records(settings, clock) as records, records.store.unit() as unit:
+            for platform, secret in SECRETS.items():
+                who = Identity(*NAMES[platform])
+                await unit.accounts.add(platform, who, secret, expires_at=None, at=clock.now())
 
     async def start(self) -> None:
         """Returns when the process takes updates."""
@@ -91,7 +96,8 @@ class Process:
                 code = await self.running.wait()
                 await self._reading
         except TimeoutError:
-            raise AssertionError(f"still alive:\n{self.stage.telegram.phone(CARMEN, 'Carmen').transcript()}\n" + "\n".join(self.log)) from None
+            chat = self.stage.telegram.phone(CARMEN, "Carmen").transcript()
+            raise AssertionError("\n".join(["still alive:", chat, *self.log])) from None
         assert code == -signal.SIGKILL, "\n".join(self.log)
 
     async def kill(self) -> None:
