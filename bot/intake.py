@@ -13,7 +13,8 @@ from bot.courier import seconds
 from bot.event import Event, parse
 from bot.replies import Reply, dump, load
 from publishers.engine.outside import Clock
-from publishers.engine.ports import Letter, Store, StoreUnavailable, Unit
+from publishers.engine.people import Letter
+from publishers.engine.ports import Store, StoreUnavailable, Unit
 
 log = structlog.get_logger(__name__)
 

@@ -24,7 +24,8 @@ log = structlog.get_logger(__name__)
 
 FAREWELL = 5.0
 """Seconds a stop waits for the live messages to say their last word."""
-INBOX_KEEPS = timedelta(days=7)
+INBOX_KEEPS = timedelta(days=3)
+"""Longer than Telegram repeats an update (24 h), shorter than the week after which its numbers may start anew."""
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
     "approval": ("hold",),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from publishers.engine.model import Actor
-from publishers.engine.ports import Person, Unit
+from publishers.engine.people import Person
+from publishers.engine.ports import Unit
 
 
 class Role(IntEnum):

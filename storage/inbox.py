@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from publishers.engine import ports
-from publishers.engine.ports import Letter
+from publishers.engine import people as people_ports
+from publishers.engine.people import Letter
 from storage import tables
 from storage.upsert import upsert
 
 _INBOX = tables.inbox
 
 
-class Inbox(ports.Inbox):
+class Inbox(people_ports.Inbox):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from publishers.engine import ports
-from publishers.engine.ports import Person
+from publishers.engine import people as people_ports
+from publishers.engine.people import Person
 from storage import tables
 from storage.upsert import upsert
 
@@ -16,7 +16,7 @@ _CODE = tables.owner_code
 OWNER = "owner"
 
 
-class People(ports.People):
+class People(people_ports.People):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

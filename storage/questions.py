@@ -5,15 +5,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from publishers.engine import ports
-from publishers.engine.ports import Question
+from publishers.engine import people as people_ports
+from publishers.engine.people import Question
 from storage import tables
 from storage.upsert import upsert
 
 _QUESTION = tables.question
 
 
-class Questions(ports.Questions):
+class Questions(people_ports.Questions):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 

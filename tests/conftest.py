@@ -1,7 +1,7 @@
 """What every test may ask for. Nothing of the machine leaks in: no network but loopback, no settings of the shell."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,14 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
+def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A migrated, empty database: copying it is quicker than migrating for each test."""
     from storage.database import sqlite_url
     from storage.schema import migrate
 
     folder = tmp_path_factory.mktemp("empty")
     migrate(sqlite_url(folder))
-    yield (folder / "pregonero.db").read_bytes()
+    return (folder / "pregonero.db").read_bytes()
 
 
 @pytest.fixture

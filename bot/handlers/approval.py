@@ -9,7 +9,7 @@ from bot.render import CardLine, choose, confirm, preview, say
 from bot.replies import Picture, Replace, Reply, ShowCard, ShowJob
 from publishers.engine.decisions import Chosen, approve
 from publishers.engine.model import Draft, DraftStatus, Target
-from publishers.engine.ports import Question
+from publishers.engine.people import Question
 
 SURE = "sure"
 Act = Callable[[Desk, Draft], Awaitable[list[Reply]]]

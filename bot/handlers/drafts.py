@@ -8,7 +8,7 @@ from bot.render import is_draft, say
 from bot.render.replies import editing
 from bot.replies import Replace, Reply, ShowCard
 from publishers.engine.model import Account, Draft, DraftStatus, Target
-from publishers.engine.ports import Question
+from publishers.engine.people import Question
 
 EDIT = "edit"
 PUNCTUATION = ".,;:!¡?¿…\"'()"

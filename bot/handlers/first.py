@@ -7,7 +7,7 @@ from bot.owner import tidy
 from bot.render import help_text, languages, say
 from bot.replies import Reply, Say
 from bot.roles import Role
-from publishers.engine.ports import Person
+from publishers.engine.people import Person
 
 
 async def start(desk: Desk) -> list[Reply]:

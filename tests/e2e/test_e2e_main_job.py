@@ -76,11 +76,9 @@ async def test_an_expired_permission_blocks_only_its_network_and_resumes_by_itse
 
 async def test_a_rejected_network_can_be_left_out(stage: Stage) -> None:
     async with stage.play() as act:
-        stage.x.fault(
-            "POST /2/tweets", "error", status=403,
-            body={"title": "Forbidden", "detail": "You are not permitted to perform this action.", "type": "about:blank",
-                  "status": 403},
-        )  # fmt: skip
+        detail = "You are not permitted to perform this action."
+        refusal = {"title": "Forbidden", "detail": detail, "type": "about:blank", "status": 403}
+        stage.x.fault("POST /2/tweets", "error", status=403, body=refusal)
         card = await act.draft(TEXT)
         await act.phone.tap(card, "✅ Aprobar")
         await act.says("⚠️", "X")

@@ -1,6 +1,7 @@
 """The one door: what is due runs, at most so many per platform, and nobody waits for anybody else."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -33,7 +34,7 @@ def mercado(clock: FakeClock) -> Network:
 
 
 @pytest.fixture
-async def world(store: Store, clock: FakeClock, plaza: Network, mercado: Network):
+async def world(store: Store, clock: FakeClock, plaza: Network, mercado: Network) -> AsyncIterator[World]:
     world = World(store, clock, {"plaza": scripted(plaza), "mercado": scripted(mercado, "mercado")})
     yield world
     await world.kill()

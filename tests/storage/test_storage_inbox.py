@@ -5,7 +5,7 @@ from typing import Any
 
 from storage_samples import NOON, later
 
-from publishers.engine.ports import Letter
+from publishers.engine.people import Letter
 from storage.store import Store
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from storage_samples import CHAT, NOON, later
 
-from publishers.engine.ports import Person, Question
+from publishers.engine.people import Person, Question
 from storage.store import Store
 
 ANA = Person(7, "Ana", "author", "es")

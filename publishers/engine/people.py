@@ -1,0 +1,83 @@
+"""Who speaks with the bot and what came in: people, open questions, the inbox. Ports, as in ports.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may act. `role`: owner, editor or author."""
+
+    id: int
+    name: str
+    role: str
+    locale: str | None = None
+
+
+class People(Protocol):
+    async def person(self, person_id: int) -> Person | None: ...
+
+    async def owners(self) -> list[Person]: ...
+
+    async def join(self, person: Person, at: datetime) -> None:
+        """Add someone or change the role."""
+
+    async def speak(self, person_id: int, locale: str) -> None: ...
+
+    async def code(self) -> str | None:
+        """The one-time code of the first owner, while it waits."""
+
+    async def offer(self, code: str) -> None:
+        """Keep a new one-time code."""
+
+    async def redeem(self, code: str, person: Person, at: datetime) -> bool:
+        """Make this person owner if the code is the one that waits; it is used up in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One update of Telegram as it came. `replies` is what was decided to answer, once handled."""
+
+    update_id: int
+    raw: dict[str, Any]
+    replies: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the bot asked one person, answered by the next message. `subject` is an id."""
+
+    kind: str
+    subject: str
+
+
+class Questions(Protocol):
+    async def ask(self, chat_id: int, person_id: int, question: Question, at: datetime) -> None:
+        """It replaces an earlier question of the same person in the same chat."""
+
+    async def open(self, chat_id: int, person_id: int) -> Question | None: ...
+
+    async def close(self, chat_id: int, person_id: int) -> None: ...
+
+
+class Inbox(Protocol):
+    async def receive(self, updates: Sequence[dict[str, Any]], at: datetime) -> None:
+        """Keep raw updates by update_id; those already kept are left as they are."""
+
+    async def unhandled(self) -> list[Letter]:
+        """In order of arrival."""
+
+    async def handled(self, update_id: int, replies: Sequence[dict[str, Any]], at: datetime) -> bool:
+        """Mark as handled, with the replies to be sent. False: it was already."""
+
+    async def unanswered(self) -> list[Letter]:
+        """Handled, but the replies may not have been sent."""
+
+    async def answered(self, update_id: int, at: datetime) -> None: ...
+
+    async def offset(self) -> int | None:
+        """The highest update_id kept."""
+
+    async def purge(self, before: datetime) -> int: ...
