@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check fmt lock
+.PHONY: help install run demo test check bench fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -48,6 +48,9 @@ check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the b
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --cov
+
+bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
+	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py
 
 fmt: $(STAMP) ## put the code into its one form
 	@$(BIN)/ruff check --fix .

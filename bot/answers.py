@@ -1,7 +1,9 @@
 """Gives what handlers decided to answer: the second half of every update, after its commit."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 import structlog
 from telegram.error import TelegramError
@@ -29,6 +31,8 @@ class Answers:
     progress: Progress
     words: Callable[[str | None], Words]
     rehearsal: bool = False
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """One at a time per draft: the second finds the card sent already."""
 
     async def give(self, replies: Sequence[Reply]) -> None:
         """In order. One that Telegram refuses does not keep back the next."""
@@ -64,6 +68,11 @@ class Answers:
 
     async def show_card(self, draft_id: str, *, anew: bool = False) -> None:
         """The card as the draft is now: edited in place, or at the end of the chat."""
+        turn = self._turns.setdefault(draft_id, asyncio.Lock())
+        async with turn:
+            await self._show_card(draft_id, anew=anew)
+
+    async def _show_card(self, draft_id: str, *, anew: bool) -> None:
         async with self.store.view() as unit:
             draft = await unit.drafts.draft(draft_id)
             accounts = await unit.accounts.accounts()

@@ -1,5 +1,6 @@
 """What happened in the chat, parsed once: a command, a text, a tap. Handlers never see Telegram's own objects."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -73,10 +74,13 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
 
 
 def _message(update_id: int, message: Message, sender: User, *, edited: bool, bot: Bot) -> Event:
-    text = message.text or message.caption or ""
+    private = message.chat.type == "private"
+    said = message.text or message.caption or ""
+    text = said if private else _without_name(said, bot.username)
     command, argument = _command(text, bot.username)
     supported = message.text is not None
-    kind = Kind.EDITED if edited else Kind.COMMAND if command else Kind.TEXT if supported else Kind.UNSUPPORTED
+    written = Kind.COMMAND if command else Kind.TEXT
+    kind = Kind.EDITED if edited else written if supported else Kind.UNSUPPORTED
     replied = message.reply_to_message
     return Event(
         update_id=update_id,
@@ -84,14 +88,20 @@ def _message(update_id: int, message: Message, sender: User, *, edited: bool, bo
         chat_id=message.chat.id,
         message_id=message.message_id,
         actor=_actor(sender),
-        text=argument if kind is Kind.COMMAND else text,
+        text=argument if command else text,
         command=command,
         reply_to=replied.message_id if replied else None,
         replied_text=(replied.text or replied.caption or "") if replied else "",
         language=sender.language_code,
-        private=message.chat.type == "private",
-        mentioned=bool(command) or f"@{bot.username}".casefold() in text.casefold() or _answers(replied, bot),
+        private=private,
+        mentioned=bool(command) or text != said or _answers(replied, bot),
     )
+
+
+def _without_name(text: str, name: str) -> str:
+    """In a group the bot is called by its name, which is no part of what is to be published."""
+    called = re.compile(rf"(?<!/)(?<!\w)@{re.escape(name)}\b", re.IGNORECASE)
+    return called.sub("", text).strip() if called.search(text) else text
 
 
 def _answers(replied: Message | None, bot: Bot) -> bool:

@@ -97,8 +97,9 @@ class Intake:
         return len(letters)
 
     async def _handle(self, letter: Letter) -> None:
-        event = parse(letter.raw, self.bot)
+        event = None
         try:
+            event = parse(letter.raw, self.bot)
             replies = await self._decide(letter, event, self.route)
         except AlreadyHandled:
             return
@@ -139,8 +140,8 @@ class Intake:
 
 
 def _chat(raw: dict[str, Any]) -> int:
-    """The chat of an update, for the order of answers; 0 when it has none."""
-    query = raw.get("callback_query") or {}
-    message = raw.get("message") or raw.get("edited_message") or query.get("message") or {}
-    chat: int = message.get("chat", {}).get("id", 0)
-    return chat
+    """The chat of an update, for the order of answers; 0 when it has none that can be read."""
+    query = raw.get("callback_query")
+    message = query.get("message") if isinstance(query, dict) else raw.get("message") or raw.get("edited_message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    return int(chat.get("id", 0)) if isinstance(chat, dict) else 0

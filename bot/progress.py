@@ -51,10 +51,15 @@ class LiveMessages:
 
     def changed(self, job_id: str) -> None:
         self._stale.add(job_id)
-        if job_id not in self._tasks:
+        running = self._tasks.get(job_id)
+        if running is None or running.done():
             task = asyncio.create_task(self._catch_up(job_id), name=f"live {job_id}")
             self._tasks[job_id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+            task.add_done_callback(lambda ended: self._ended(job_id, ended))
+
+    def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(job_id) is task:
+            del self._tasks[job_id]
 
     async def resume(self) -> None:
         """At start: whatever the last life may not have shown."""
@@ -128,6 +133,8 @@ class LiveMessages:
         needed = any(delivery.asks_person for delivery in job.deliveries)
         if said is None and not needed and not self._ended_unseen(job):
             return
+        if said is not None and not needed and job.status is JobStatus.PUBLISHING:
+            return  # a look or a retry is under way: too early to call it solved
         screen = await self.views.alert(job, self.clock.now())
         digest = _digest(screen) if needed else SOLVED + _digest(screen)
         if digest == said:

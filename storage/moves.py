@@ -42,9 +42,8 @@ def moved(delivery: Delivery, move: Move, *, actor: Actor) -> Delivery:
 
 
 def _looks(delivery: Delivery, move: Move) -> int:
-    """Those of the present doubt: it lasts while the delivery is unconfirmed or is being looked for."""
-    doubtful = move.to is _S.UNCONFIRMED or (delivery.status, move.to) == (_S.UNCONFIRMED, _S.PUBLISHING)
-    return delivery.looks + move.looked if doubtful else 0
+    """Being claimed ends no doubt; otherwise the move knows."""
+    return delivery.looks if move.to is _S.PUBLISHING else move.looks
 
 
 def takes_back(move: Move, actor: Actor) -> bool:

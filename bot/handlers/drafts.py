@@ -19,7 +19,9 @@ async def text(desk: Desk) -> list[Reply]:
     question = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
     if question is not None and question.kind == EDIT:
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
-        return await _rewrite(desk, await desk.unit.drafts.draft(question.subject))
+        asked = await desk.unit.drafts.draft(question.subject)
+        if asked is not None and asked.status is DraftStatus.PENDING:
+            return await _rewrite(desk, asked)
     answered = await _answered(desk)
     if answered is not None:
         return await _rewrite(desk, answered)

@@ -111,4 +111,6 @@ async def look(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) ->
     """*Mirar otra vez*: the delivery runs again, and its armed step is looked for."""
     if delivery.status is not DeliveryStatus.UNCONFIRMED:
         return None
-    return await unit.deliveries.move(delivery, Move(DeliveryStatus.PENDING, reason="look"), actor=actor, at=at)
+    return await unit.deliveries.move(
+        delivery, Move(DeliveryStatus.PENDING, looks=delivery.looks, reason="look"), actor=actor, at=at
+    )

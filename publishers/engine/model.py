@@ -218,8 +218,8 @@ class Move:
     reason: str | None = None
     spent: bool = False
     """This try counts against the policy's attempts."""
-    looked: bool = False
-    """One more look of the present doubt was made."""
+    looks: int = 0
+    """Looks made in the present doubt, this try included."""
     detail: str = ""
     """The platform's own words, for the ledger."""
 

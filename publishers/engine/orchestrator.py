@@ -180,16 +180,16 @@ class Engine:
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except PublishingError as error:
-            return await self._judge(delivery, error, looked=steps.looked)
+            return await self._judge(delivery, error, made=steps.looks)
         except TimeoutError:
-            return await self._judge(delivery, Unavailable(code="timeout"), looked=steps.looked)
+            return await self._judge(delivery, Unavailable(code="timeout"), made=steps.looks)
         except StoreUnavailable:
             raise
         except MediaMissing as error:
-            return await self._judge(delivery, MediaGone(str(error)), looked=steps.looked)
+            return await self._judge(delivery, MediaGone(str(error)), made=steps.looks)
         except Exception as error:
             log.exception("unexpected fault", delivery=delivery.id)
-            return await self._judge(delivery, Broken(type(error).__name__), looked=steps.looked)
+            return await self._judge(delivery, Broken(type(error).__name__), made=steps.looks)
         return Move(DeliveryStatus.PUBLISHED)
 
     async def _publish(self, delivery: Delivery, steps: Steps) -> Receipt:
@@ -224,7 +224,7 @@ class Engine:
             async with self.store.unit() as unit:
                 await unit.steps.forget(delivery.id, error.key)
 
-    async def _judge(self, delivery: Delivery, error: PublishingError, *, looked: bool) -> Move:
+    async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""
         async with self.store.view() as unit:
             armed = await unit.steps.armed(delivery.id) is not None
@@ -235,7 +235,7 @@ class Engine:
         log.info(
             "not published", delivery=delivery.id, platform=delivery.platform, code=error.code, detail=error.detail
         )
-        return judge(error, delivery, self.clock.now(), self.policy, self.looks, looked=looked, jitter=self.jitter())
+        return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
 
     async def _finish(self, delivery: Delivery, move: Move) -> None:
         at = self.clock.now()

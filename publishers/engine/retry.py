@@ -67,13 +67,13 @@ def judge(
     policy: RetryPolicy,
     looks: Looks,
     *,
-    looked: bool,
+    made: int,
     jitter: float,
 ) -> Move:
-    """The one table from errors to moves."""
+    """The one table from errors to moves. `made`: looks of the present doubt."""
     if isinstance(error, Unconfirmed):
-        due = looks.next_look(delivery.looks + looked, now, error.retry_at)
-        return _move(error, DeliveryStatus.UNCONFIRMED, due_at=due, looked=looked)
+        due = looks.next_look(made, now, error.retry_at)
+        return _move(error, DeliveryStatus.UNCONFIRMED, due_at=due, looks=made)
     if isinstance(error, NotYourTurn | RateLimited | QuotaExhausted):
         return _hold(error, now)
     if error.needs is not None:
@@ -98,14 +98,14 @@ def _move(
     due_at: datetime | None = None,
     wait: Wait | None = None,
     spent: bool = False,
-    looked: bool = False,
+    looks: int = 0,
 ) -> Move:
     return Move(
         to=to,
         due_at=due_at,
         wait=wait,
         spent=spent,
-        looked=looked,
+        looks=looks,
         needs=error.needs if to is DeliveryStatus.BLOCKED else None,
         code=error.code,
         params=error.params,

@@ -64,8 +64,8 @@ class Fence:
         self._store = fences.store
         self._clock = fences.clock
         self._delivery = delivery
-        self.looked = False
-        """Whether this run looked for something that may be public."""
+        self.looks = delivery.looks
+        """Made in the present doubt."""
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:
         async with self._store.view() as unit:
@@ -101,7 +101,7 @@ class Fence:
 
     async def _look(self, step: Step, armed_at: datetime, act: Act, taken: frozenset[str]) -> Receipt | None:
         """The receipt of what is public; None once its absence can be believed (the step is disarmed then)."""
-        self.looked = True
+        self.looks += 1
         since = armed_at - DUPLICATE_WINDOW if step.refused else armed_at
         found = await self._find(act, Sighting(since, taken))
         if isinstance(found, Receipt):
@@ -143,6 +143,7 @@ class Fence:
         """Arm, then act in a task of its own: whoever stops waiting does not stop the act."""
         armed_at = self._clock.now()
         await self._arm(key, act, armed_at)
+        self.looks = 0
         task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
         self._fences.commits[self._delivery.id, key] = task
         task.add_done_callback(lambda ended: self._ended(key, ended))
@@ -216,7 +217,7 @@ class Fence:
 class Rehearsal:
     """The Steps of a dry run: everything is prepared, nothing is made public."""
 
-    looked = False
+    looks = 0
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:  # noqa: ARG002 - the port's shape
         return await make

@@ -17,6 +17,8 @@ from fakes.stage import CARMEN, INSTAGRAM, PAGE, SECRETS, Act, Stage, X, staged
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FREED_WITHIN = 5.0
+SLACK = 0.5
+"""Seconds a busy machine may take on top."""
 SIGNED = {
     "TWITTER_API_KEY": "consumer-key-1",
     "TWITTER_API_SECRET": "consumer-secret-1",
@@ -54,6 +56,7 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
         stage = await stack.enter_async_context(staged(folder / "data"))
         for server in (stage.graph, stage.x):
             server.now = lambda: datetime.now(UTC)
+        stage.graph.polls = 0
         process, place = Process(stage, folder), Place(folder)
         process.write_config()
         town = Town(stage, process, place, Act(stage, None, stage.telegram.phone(CARMEN, "Carmen")))  # type: ignore[arg-type] # the app lives in another process
@@ -158,6 +161,6 @@ async def test_a_delivery_without_permission_is_freed_by_adding_the_account_agai
     added = time.monotonic()
     assert told.out == "Renewed: X · @panaderia. It is the main account.\n"
     await town.act.until(lambda: text in town.act.public()["twitter"], timeout=20)
-    assert time.monotonic() - added <= FREED_WITHIN
+    assert time.monotonic() - added <= FREED_WITHIN + SLACK
     await town.act.until(lambda: "🎉" in card.text)
     assert {name: texts.count(text) for name, texts in town.act.public().items()} == dict.fromkeys(SECRETS, 1)

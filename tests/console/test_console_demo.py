@@ -1,11 +1,12 @@
 """The demonstration: it ends well, shows every state, and does not end well when one is missing."""
 
-import os
 import re
-from pathlib import Path
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import pytest
-from console_place import Place
+from console_place import surroundings
 
 from bot import demo
 from bot.__main__ import main
@@ -27,17 +28,33 @@ STATES = (
 """In the order in which they must appear."""
 
 
-async def test_the_tour_ends_well_and_shows_every_state(tmp_path: Path) -> None:
-    told = await Place(tmp_path).command("demo", "--tour", seconds=60, TMPDIR=str(tmp_path))
-    assert told.code == 0, told.err
-    assert "Traceback" not in told.err
+@pytest.fixture(scope="module", autouse=True)
+def touring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """Under way while the other tests run."""
+    folder = tmp_path_factory.mktemp("demo")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--tour"],
+        cwd=folder,
+        env={**surroundings(), "TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        yield running
+        running.kill()
+    assert not list(folder.iterdir()), "a demonstration leaves nothing behind"
+
+
+def test_the_tour_ends_well_and_shows_every_state(touring: subprocess.Popen[str]) -> None:
+    out, err = touring.communicate(timeout=60)
+    assert touring.returncode == 0, err
+    assert "Traceback" not in err
     at = 0
     for state in STATES:
-        at = told.out.find(state, at)
-        assert at >= 0, f"{state} is missing, or too early:\n{told.out}"
+        at = out.find(state, at)
+        assert at >= 0, f"{state} is missing, or too early:\n{out}"
     for name in ("facebook", "instagram", "twitter"):
-        assert len(re.findall(rf"^  {name}: https://", told.out, re.MULTILINE)) == 1
-    assert os.listdir(tmp_path) == [], "a demonstration leaves nothing behind"  # noqa: PTH208 - beside a loop
+        assert len(re.findall(rf"^  {name}: https://", out, re.MULTILINE)) == 1
 
 
 def nobody(app: App) -> str:

@@ -604,7 +604,9 @@ async def test_with_two_failures_the_buttons_name_them(stage: Stage) -> None:
         await act.phone.tap(await act.draft(TEXT), APPROVE)
         await act.until(lambda: any("⏭ Omitir todo" in message.labels for message in spoken(act)))
         alert = next(message for message in spoken(act) if "🙋" in message.text and message.reply_to)
-        await act.phone.until(lambda _: "🔁 Reintentar: X" in alert.labels and "🔁 Reintentar: Facebook" in alert.labels)
+        await act.phone.until(
+            lambda _: "🔁 Reintentar: X" in alert.labels and "🔁 Reintentar: Facebook" in alert.labels
+        )
         await act.phone.tap(alert, "🔁 Reintentar: X")
         await act.until(lambda: act.public()["twitter"] == [TEXT])
         assert act.public()["facebook"] == []

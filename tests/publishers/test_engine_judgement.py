@@ -18,8 +18,8 @@ NOW = moment()
 DELIVERY = Delivery("d", "j", "a", "plaza", "@1001", adapted("hola"), status=DeliveryStatus.PUBLISHING)
 
 
-def verdict(error: errors.PublishingError, delivery: Delivery = DELIVERY, *, looked: bool = False) -> Move:
-    return judge(error, delivery, NOW, RetryPolicy(), Looks(), looked=looked, jitter=0.0)
+def verdict(error: errors.PublishingError, delivery: Delivery = DELIVERY, *, made: int = 0) -> Move:
+    return judge(error, delivery, NOW, RetryPolicy(), Looks(), made=made, jitter=0.0)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,8 @@ def test_looks_end_with_a_person_unless_a_no_can_soon_be_believed() -> None:
 
 
 def test_a_look_counts() -> None:
-    assert verdict(errors.Unconfirmed(), replace(DELIVERY, looks=1), looked=True).due_at == NOW + timedelta(seconds=25)
+    move = verdict(errors.Unconfirmed(), made=2)
+    assert (move.due_at, move.looks) == (NOW + timedelta(seconds=25), 2)
 
 
 # -- matching ----------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ async def test_what_waits_is_claimed_when_due(store: Store) -> None:
 async def test_a_doubt_is_claimed_when_a_look_is_due(store: Store) -> None:
     await open_job(store)
     [claimed] = await claim_all(store)
-    await go(store, claimed, Move(S.UNCONFIRMED, due_at=later(5), looked=True))
+    await go(store, claimed, Move(S.UNCONFIRMED, due_at=later(5), looks=1))
     assert await claim(store, later(4)) == []
     async with store.unit() as unit:
         [again] = await unit.deliveries.claim(later(5), FREE, 50)
@@ -149,10 +149,10 @@ async def test_an_illegal_move_is_refused(store: Store) -> None:
 async def test_looks_last_as_long_as_the_doubt(store: Store) -> None:
     await open_job(store)
     [claimed] = await claim_all(store)
-    doubtful = await go(store, claimed, Move(S.UNCONFIRMED, due_at=NOON, looked=True))
+    doubtful = await go(store, claimed, Move(S.UNCONFIRMED, due_at=NOON, looks=1))
     [looking] = await claim_all(store)
     assert (doubtful.looks, looking.looks) == (1, 1)
-    doubtful = await go(store, looking, Move(S.UNCONFIRMED, due_at=NOON, looked=True))
+    doubtful = await go(store, looking, Move(S.UNCONFIRMED, due_at=NOON, looks=2))
     assert doubtful.looks == 2
     [looking] = await claim_all(store)
     assert (await go(store, looking, S.WAITING)).looks == 0

@@ -37,7 +37,7 @@ moves = st.builds(
     params=st.sampled_from([{}, {"link": "x"}]),
     reason=st.sampled_from([None, "omitted"]),
     spent=st.booleans(),
-    looked=st.booleans(),
+    looks=st.integers(0, 5),
     detail=st.sampled_from(["", "HTTP 503"]),
 )
 
@@ -89,14 +89,13 @@ class Moves(RuleBasedStateMachine):
             with pytest.raises(IllegalMove):
                 self.run(self._move(before, move, by_person))
             return
-        doubt = move.to is S.UNCONFIRMED or (before.status is S.UNCONFIRMED and move.to is S.PUBLISHING)
         self._believe(
             replace(
                 before,
                 status=move.to,
                 version=before.version + 1,
                 attempts=before.attempts + move.spent,
-                looks=before.looks + move.looked if doubt else 0,
+                looks=before.looks if move.to is S.PUBLISHING else move.looks,
                 due_at=move.due_at,
                 wait=move.wait,
                 needs=move.needs,
@@ -127,9 +126,8 @@ class Moves(RuleBasedStateMachine):
             assert claimed == []
             return
         nothing: dict[str, Any] = dict.fromkeys(("due_at", "wait", "needs", "code", "reason"))
-        looks = self.believed.looks if self.believed.status is S.UNCONFIRMED else 0
         version = self.believed.version + 1
-        self._believe(replace(self.believed, status=S.PUBLISHING, version=version, looks=looks, params={}, **nothing))
+        self._believe(replace(self.believed, status=S.PUBLISHING, version=version, params={}, **nothing))
         assert claimed == [self.believed]
 
     @rule()

@@ -1,0 +1,190 @@
+"""The real process against the sandbox and the wire-level platforms: what a person would wait for, and what it costs."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench_figures import Figure, median, percentile
+
+from bot.sandbox.chats import Message
+from fakes.call import Call, Reply
+from fakes.process import Process
+from fakes.server import FakeServer
+from fakes.stage import CARMEN, Act, Stage, staged
+
+APPROVALS = 40
+STARTS = 5
+CREATES = ("/2/tweets", "/feed", "/media_publish")
+ANSWER = 0.3
+"""Seconds a slow platform takes for each request."""
+
+
+@dataclass
+class Street:
+    """A bot in a process of its own, and what its networks and its chat saw, with the time of this process."""
+
+    stage: Stage
+    process: Process
+    act: Act
+    asked: list[float] = field(default_factory=list)
+    """When a request of any network came in."""
+    public: list[tuple[float, str]] = field(default_factory=list)
+    """When a post had been stored, and on which network."""
+
+    async def approve(self, card: Message) -> float:
+        """Tap; the moment of it."""
+        tapped = time.perf_counter()
+        await self.act.phone.tap(card, "✅ Aprobar")
+        return tapped
+
+    async def shows(self, card: Message, part: str, seconds: float = 60) -> float:
+        """The moment from which this message shows this part."""
+        await self.stage.telegram.until(lambda: part in card.text, seconds)
+        return time.perf_counter()
+
+    def memory(self) -> float:
+        """VmRSS of the bot in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def watch(self, server: FakeServer, names: Callable[[Call], str]) -> None:
+        answered = server.answer
+
+        async def answer(call: Call) -> Reply:
+            reply = await answered(call)
+            if call.method == "POST" and call.path.endswith(CREATES):
+                self.public.append((time.perf_counter(), names(call)))
+            return reply
+
+        server.answer = answer  # type: ignore[method-assign] # a stop-watch around it
+        server.on_request = lambda _: self.asked.append(time.perf_counter())
+
+
+@asynccontextmanager
+async def street(*platforms: str) -> AsyncIterator[Street]:
+    """Connected to these networks (none named: to all); the process is not started."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
+        stage = await stack.enter_async_context(staged(folder / "data"))
+        for server in (stage.graph, stage.x):
+            server.now = lambda: datetime.now(UTC)
+        stage.x.limits["POST /2/tweets"] = 10_000
+        process = Process(stage, folder)
+        process.write_config()
+        await process.connect()
+        for name in {"facebook", "instagram", "twitter"} - set(platforms) if platforms else ():
+            await process.command("account", "remove", name)
+        act = Act(stage, None, stage.telegram.phone(CARMEN, "Carmen"))  # type: ignore[arg-type] # in another process
+        here = Street(stage, process, act)
+        here.watch(stage.graph, lambda call: "Instagram" if "media_publish" in call.path else "Facebook")
+        here.watch(stage.x, lambda _: "X")
+        stack.push_async_callback(process.kill)
+        yield here
+
+
+async def approval() -> list[Figure]:
+    """Tap → first request on the wire, and result → edit on the wire, in an idle process; and what it has grown to."""
+    async with street("facebook", "twitter") as here:
+        await here.process.start()
+        taps, edits = [], []
+        for number in range(APPROVALS + 1):
+            tap, edit = await _one(here, f"Hoy hay pan de espelta, número {number}")
+            if number:
+                taps.append(tap * 1000)
+                edits += edit
+        grown = here.memory()
+        await here.process.stop()
+    return [
+        Figure("approval tap → first request on a wire, p50", median(taps), "ms", None, len(taps)),
+        Figure("approval tap → first request on a wire, p95", percentile(taps, 0.95), "ms", 50, len(taps)),
+        Figure("platform result → edit on the wire, median", median(edits), "s", 1.2, len(edits)),
+        Figure("platform result → edit on the wire, p95", percentile(edits, 0.95), "s", None, len(edits)),
+        Figure(f"resident memory after {APPROVALS} publications", grown, "MB", None),
+    ]
+
+
+async def _one(here: Street, text: str) -> tuple[float, list[float]]:
+    """Seconds from the tap to the first request, and from each result to the edit that shows it."""
+    card = await here.act.draft(text)
+    here.asked.clear()
+    here.public.clear()
+    seen = [asyncio.create_task(here.shows(card, f"{name} ✅")) for name in ("Facebook", "X")]
+    tapped = await here.approve(card)
+    shown = dict(zip(("Facebook", "X"), await asyncio.gather(*seen), strict=True))
+    return min(here.asked) - tapped, [shown[name] - at for at, name in here.public]
+
+
+async def starts() -> list[Figure]:
+    """Process start → first update handled, and the memory it has then."""
+    times, idle, drafts = [], [], []
+    async with street() as here:
+        for number in range(STARTS):
+            sent = await here.act.phone.send("/ayuda")
+            began = time.perf_counter()
+            starting = asyncio.create_task(here.process.start())
+            await here.act.phone.until(
+                lambda chat, after=sent.id: [m for m in chat if m.sender.is_bot and m.id > after], 30
+            )
+            times.append(time.perf_counter() - began)
+            await starting
+            idle.append(here.memory())
+            await here.act.draft(f"Hoy hay pan de espelta, número {number}")
+            drafts.append(here.memory())
+            await here.process.stop()
+    return [
+        Figure("process start → first update handled", median(times), "s", 2.5, STARTS),
+        Figure("resident memory after the first update (/ayuda)", median(idle), "MB", 130, STARTS),
+        Figure("resident memory after the first draft's card", median(drafts), "MB", 130, STARTS),
+    ]
+
+
+async def jobs() -> list[Figure]:
+    """Three platforms that take 300 ms for each request, a container that is ready in 1 s."""
+    async with street() as here:
+        for server in (here.stage.graph, here.stage.x):
+            server.fault(lambda _: True, "slow", times=1_000_000, until=ANSWER)
+        here.stage.graph.ready_after = timedelta(seconds=1)
+        await here.process.start()
+        alone = [await _walls(here, [f"Hoy hay pan de espelta, día {day}"]) for day in range(5)]
+        texts = [f"Mañana hay pan de maíz, horno {oven}" for oven in range(10)]
+        public, shown = await _walls(here, texts)
+        await here.process.stop()
+    note = "last post public / message says so"
+    one, ten = (
+        f"{median([p for p, _ in alone]):.2f} / {median([s for _, s in alone]):.2f} s",
+        f"{public:.2f} / {shown:.2f} s",
+    )
+    return [
+        Figure(
+            "1 job × 3 at 300 ms, Instagram ready in 1 s: tap → all shown",
+            median([s for _, s in alone]),
+            "s",
+            10,
+            5,
+            f"{note}: {one}",
+        ),
+        Figure("10 jobs approved in one second: slowest tap → all public", public, "s", 10, 10, f"{note}: {ten}"),
+    ]
+
+
+async def _walls(here: Street, texts: list[str]) -> tuple[float, float]:
+    """Of the slowest job, in seconds from its tap: until its last post was public, until the message said so."""
+    cards = [await here.act.draft(text) for text in texts]
+    tapped = [await here.approve(card) for card in cards]
+    assert tapped[-1] - tapped[0] < 1
+    tasks: list[Any] = [asyncio.create_task(_wall(here, card, text)) for card, text in zip(cards, texts, strict=True)]
+    ends = await asyncio.gather(*tasks)
+    public = max(at - tap for (at, _), tap in zip(ends, tapped, strict=True))
+    return public, max(at - tap for (_, at), tap in zip(ends, tapped, strict=True))
+
+
+async def _wall(here: Street, card: Message, text: str) -> tuple[float, float]:
+    shown = asyncio.create_task(here.shows(card, "🎉"))
+    await here.act.until(lambda: all(text in texts for texts in here.act.public().values()), 60)
+    return time.perf_counter(), await shown
