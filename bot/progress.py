@@ -83,6 +83,7 @@ class LiveMessages:
                 await self._step(job_id)
             except StoreUnavailable:
                 log.exception("live message waits for the store", job=job_id)
+                self._stale.add(job_id)
                 await self.clock.sleep(GROUP_GAP)
             except ChatClosed:
                 log.warning("chat closed; nothing can be shown", job=job_id)

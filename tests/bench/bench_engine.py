@@ -150,7 +150,8 @@ async def _overhead(platforms: int, jobs: int, bar: float) -> Figure:
             bare.append(await here.bare(names, jobs))
     job, batch, approvals = (median(values) for values in zip(*ours, strict=True))
     slots = f"; {jobs} slots" if jobs > 10 else ""
-    note = f"{job * 1000:.0f} ÷ {median(bare) * 1000:.0f} ms; all jobs {batch * 1000:.0f} ms, {approvals * 1000:.0f} of it approvals"
+    parts = f"all jobs {batch * 1000:.0f} ms, {approvals * 1000:.0f} of it approvals"
+    note = f"{job * 1000:.0f} ÷ {median(bare) * 1000:.0f} ms; {parts}"
     return Figure(
         f"slowest job ÷ slowest platform: {jobs} × {platforms}", job / median(bare), "", bar, ROUNDS, note + slots
     )

@@ -1,4 +1,4 @@
-"""The real process against the sandbox and the wire-level platforms: what a person would wait for, and what it costs."""
+"""The real process against the sandbox and the wire-level platforms: what a person waits for, and what it costs."""
 
 import asyncio
 import time
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from bench_figures import Figure, median, percentile
 
@@ -149,42 +148,44 @@ async def jobs() -> list[Figure]:
     async with street() as here:
         for server in (here.stage.graph, here.stage.x):
             server.fault(lambda _: True, "slow", times=1_000_000, until=ANSWER)
+        here.stage.graph.quota_total = 1000
         here.stage.graph.ready_after = timedelta(seconds=1)
         await here.process.start()
         alone = [await _walls(here, [f"Hoy hay pan de espelta, día {day}"]) for day in range(5)]
-        texts = [f"Mañana hay pan de maíz, horno {oven}" for oven in range(10)]
-        public, shown = await _walls(here, texts)
+        ten = [await _walls(here, [f"Día {day}: pan de maíz, horno {n}" for n in range(10)]) for day in range(5)]
         await here.process.stop()
-    note = "last post public / message says so"
-    one, ten = (
-        f"{median([p for p, _ in alone]):.2f} / {median([s for _, s in alone]):.2f} s",
-        f"{public:.2f} / {shown:.2f} s",
-    )
+    public_one, shown_one = (median(values) for values in zip(*alone, strict=True))
+    public, shown = (median(values) for values in zip(*ten, strict=True))
+    setting = "300 ms per request, Instagram ready in 1 s"
     return [
+        Figure("1 job × 3: tap → last post public", public_one, "s", 10, len(alone), setting),
+        Figure("1 job × 3: tap → message says so", shown_one, "s", 10, len(alone), setting),
+        Figure("10 jobs in one second: first tap → last post public", public, "s", 10, len(ten), setting),
         Figure(
-            "1 job × 3 at 300 ms, Instagram ready in 1 s: tap → all shown",
-            median([s for _, s in alone]),
-            "s",
-            10,
-            5,
-            f"{note}: {one}",
+            "10 jobs in one second: first tap → all messages say so", shown, "s", None, 1, "one chat, 1 edit per second"
         ),
-        Figure("10 jobs approved in one second: slowest tap → all public", public, "s", 10, 10, f"{note}: {ten}"),
     ]
 
 
 async def _walls(here: Street, texts: list[str]) -> tuple[float, float]:
-    """Of the slowest job, in seconds from its tap: until its last post was public, until the message said so."""
+    """Seconds from the first tap until the last post of all was public, and until the chat showed every job done.
+
+    A card that is no longer last in the chat gets a live message of its own, so all messages are counted.
+    """
     cards = [await here.act.draft(text) for text in texts]
+    before = _celebrated(here)
     tapped = [await here.approve(card) for card in cards]
-    assert tapped[-1] - tapped[0] < 1
-    tasks: list[Any] = [asyncio.create_task(_wall(here, card, text)) for card, text in zip(cards, texts, strict=True)]
-    ends = await asyncio.gather(*tasks)
-    public = max(at - tap for (at, _), tap in zip(ends, tapped, strict=True))
-    return public, max(at - tap for (_, at), tap in zip(ends, tapped, strict=True))
+    assert tapped[-1] - tapped[0] < 1, "the jobs are approved within one second"
+    shown = asyncio.create_task(_shown(here, before + len(texts)))
+    await here.act.until(lambda: all(set(texts) <= set(posts) for posts in here.act.public().values()), 60)
+    public = time.perf_counter()
+    return public - tapped[0], await shown - tapped[0]
 
 
-async def _wall(here: Street, card: Message, text: str) -> tuple[float, float]:
-    shown = asyncio.create_task(here.shows(card, "🎉"))
-    await here.act.until(lambda: all(text in texts for texts in here.act.public().values()), 60)
-    return time.perf_counter(), await shown
+async def _shown(here: Street, messages: int) -> float:
+    await here.stage.telegram.until(lambda: _celebrated(here) >= messages, 60)
+    return time.perf_counter()
+
+
+def _celebrated(here: Street) -> int:
+    return sum("🎉" in message.text for message in here.act.phone.chat if message.sender.is_bot)

@@ -9,9 +9,7 @@ from console_place import Place
 WAYS = {
     "before the command": (("--config", "other.yaml", "run"), {}),
     "after the command": (("run", "--config", "other.yaml"), {}),
-    "after it, in one word": (("run", "--config=other.yaml"), {}),
     "without a command": (("--config", "other.yaml"), {}),
-    "between two commands": (("account", "--config", "other.yaml", "list"), {}),
     "after two commands": (("account", "list", "--config", "other.yaml"), {}),
     "by the environment": (("run",), {"PREGONERO_CONFIG": "other.yaml"}),
     "by hand against the environment": (("--config", "other.yaml", "run"), {"PREGONERO_CONFIG": "config.yaml"}),

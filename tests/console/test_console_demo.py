@@ -65,7 +65,7 @@ def test_without_the_failure_it_must_show_the_tour_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(demo, "_last_network", nobody)
-    monkeypatch.setattr(demo, "PATIENCE", 5.0)
+    monkeypatch.setattr(demo, "PATIENCE", 4.0)
     assert main(["demo", "--tour"]) == 1
     err = capsys.readouterr().err
     assert "The story stopped: a network failed never came." in err

@@ -77,10 +77,6 @@ def taken_port(place: Place) -> None:
 
 FAULTS = {
     "wrong key": Fault(("moode: unknown key; did you mean mode?",), config(moode="live")),
-    "wrong key inside": Fault(
-        ("publishing.queue.job_timout: unknown key; did you mean job_timeout?",),
-        config(publishing={"queue": {"job_timout": "60s"}}),
-    ),
     "wrong value": Fault(("mode: 'liv' is not allowed; allowed: 'live', 'sandbox' or 'dry_run'",), config(mode="liv")),
     "wrong value of a variable": Fault(("server.port (from SERVER__PORT): ",), environment={"SERVER__PORT": "many"}),
     "every fault has its line": Fault(
@@ -98,10 +94,6 @@ FAULTS = {
     "an unknown network": Fault(
         ("publishing.platforms.myspace: unknown platform; allowed: facebook, instagram, twitter",), stanza("myspace")
     ),
-    "plain http to the world": Fault(
-        ("publishing.platforms.facebook.graph_url: must begin with https://",),
-        stanza("facebook", graph_url="http://graph.example"),
-    ),
     "not yaml": Fault(("config.yaml: line 2, column 1: is not YAML",), written("config.yaml", "mode: [live\n")),
     "not utf-8": Fault((".env: cannot be read: it is not UTF-8",), written(".env", b"A=\xff")),
     "a token Telegram does not know": Fault(
@@ -113,10 +105,6 @@ FAULTS = {
         environment={"TELEGRAM_BOT_TOKEN": "hunter22hunter22"},
     ),
     "port in use": Fault(("The server's address is already in use: set server.port",), taken_port),
-    "address of another machine": Fault(
-        ("The server's address is not one of this machine: check server.host.",),
-        config(server={"host": "192.0.2.1", "port": 8080}),
-    ),
     "data_dir below a file": Fault(("The folder file/data cannot be written: Not a directory.",), below_a_file),
     "data_dir below a file, for a command": Fault(
         ("file is not a directory.",), below_a_file, arguments=("account", "list")
@@ -149,7 +137,6 @@ FAULTS = {
     "credentials that are not json": Fault(
         ("broken.json: line 1, column 13: is not JSON",), written("broken.json", '{"user_id": hunter22}'), ADD
     ),
-    "credentials that are a list": Fault(("broken.json: is not an object",), written("broken.json", "[1]"), ADD),
     "credentials with a part missing": Fault(
         ("access_token: missing",), written("broken.json", '{"user_id": "1", "username": "hunter22hunter22"}'), ADD
     ),

@@ -111,14 +111,15 @@ async def test_an_update_that_is_pushed_again_counts_once(stage: Stage, outside:
         assert APPROVE in later.labels
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"{}", b'{"update_id": "uno"}', b"\xff\xfe"])
 async def test_a_body_that_is_no_update_is_refused_and_harms_nothing(
-    stage: Stage, outside: aiohttp.ClientSession, body: bytes
+    stage: Stage, outside: aiohttp.ClientSession
 ) -> None:
     address = with_webhook(stage)
     async with stage.play("facebook") as act:
-        async with outside.post(address, data=body, headers={SECRET_HEADER: SECRET}) as answer:
-            assert answer.status >= 400
+        for body in (b"", b"{", b"[]", b"7", b"{}", b'{"update_id": "uno"}', b"\xff\xfe"):
+            headers = {SECRET_HEADER: SECRET, "Connection": "close"}
+            async with outside.post(address, data=body, headers=headers) as answer:
+                assert answer.status >= 400, body
         assert await act.draft(TEXT)
 
 

@@ -1,0 +1,74 @@
+"""What every platform must survive: the death of the process at any moment, and requests that land late."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fakes.rigged import Bench, set_up
+from fakes.rigs import Rig
+from publishers.engine.model import DeliveryStatus
+from publishers.engine.ports import Store
+
+
+async def die_everywhere(bench: Bench, text_of: Callable[[str], str], *, after: bool) -> None:
+    """A life that ends at each write in turn, a new one that ends the work: one post each time."""
+    await bench.approved(text_of("vida entera"))
+    moments = await bench.live(0, after=after)
+    assert moments > 5, "there is something to die at"
+    for moment in range(1, moments + 1):
+        job = await bench.approved(text_of(f"vida {moment}"))
+        await bench.live(moment, after=after)
+        await bench.restart()
+        delivery = await bench.conclude(job)
+        texts = [part.text for part in delivery.adapted.parts]
+        assert delivery.status is DeliveryStatus.PUBLISHED, moment
+        assert [post.text for post in bench.public() if post.text in texts] == texts, moment
+        assert len(delivery.receipts) == len(texts)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_a_death_at_any_write_ends_in_one_post(bench: Bench, after: bool) -> None:
+    await die_everywhere(bench, "pan de {}".format, after=after)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_a_death_at_any_write_ends_in_one_thread(bench: Bench, after: bool) -> None:
+    if not bench.platform.profile.thread:
+        pytest.skip("it has no threads")
+    await die_everywhere(bench, bench.long_text, after=after)
+
+
+async def test_a_death_while_the_request_is_on_its_way_ends_in_one_post(bench: Bench) -> None:
+    landing = asyncio.Event()
+    fault = bench.fake.fault(bench.commit(), "slow", until=landing)
+    job = await bench.approved("Hoy hay pan")
+    await bench.engine.sweep()
+    await fault.reached.wait()
+    await bench.restart()
+    await bench.run_due()
+    assert bench.public() == []
+    bench.clock.advance(20)
+    landing.set()
+    await bench.landed()
+    assert (await bench.conclude(job)).status is DeliveryStatus.PUBLISHED
+    assert len(bench.public()) == 1
+
+
+async def test_a_request_that_lands_late_is_not_doubled(rig: Rig, store: Store, tmp_path: Path) -> None:
+    """We gave up waiting for the answer; half a minute later it is public."""
+    async with set_up(rig, store, tmp_path, timeout=0.1) as bench:
+        landing = asyncio.Event()
+        bench.fake.fault(bench.commit(), "slow", until=landing)
+        job = await bench.approved("Hoy hay pan")
+        await bench.run_due()
+        assert (await bench.delivery(job)).status is DeliveryStatus.UNCONFIRMED
+        bench.clock.advance(31)
+        await bench.run_due()
+        assert bench.public() == []
+        landing.set()
+        await bench.landed()
+        await bench.run_until_rest()
+        assert (await bench.delivery(job)).status is DeliveryStatus.PUBLISHED
+        assert (len(bench.public()), bench.calls(bench.commit())) == (1, 1)
