@@ -59,7 +59,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         connected = load_platforms(settings.publishing.platforms, today=clock.now().date())
         scene = _scene(settings)
         connections = Connections(connected, records.store, outside, scene)
-        bot = _bot(settings)
+        polling = HTTPXRequest(connection_pool_size=2, read_timeout=20, connect_timeout=10)
+        bot = _bot(settings, polling)
         stack.push_async_callback(bot.shutdown)
         courier = Courier(bot, clock)
         words = _words(settings)
@@ -83,7 +84,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             second_person=settings.approval.second_person,
         )
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
-        intake = _intake(bot, clock, house, answers, engine)
+        intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
         yield App(settings, clock, bot, records.store, engine, progress, intake, answers, scene)
@@ -109,14 +110,14 @@ async def run(settings: Settings) -> None:
 # -- the parts ---------------------------------------------------------------------------------------------------
 
 
-def _bot(settings: Settings) -> Bot:
+def _bot(settings: Settings, polling: HTTPXRequest) -> Bot:
     token = settings.telegram.bot_token
     return Bot(
         token.get_secret_value() if token is not None else "",
         base_url=settings.telegram.base_url,
         base_file_url=settings.telegram.base_file_url,
         request=HTTPXRequest(connection_pool_size=16, read_timeout=20, write_timeout=20, connect_timeout=10),
-        get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=20, connect_timeout=10),
+        get_updates_request=polling,
     )
 
 
@@ -184,7 +185,9 @@ def _engine(settings: Settings, store: Store, clock: Clock, connections: Connect
     )
 
 
-def _intake(bot: Bot, clock: Clock, house: House, answers: Answers, engine: Engine) -> Intake:
+def _intake(bot: Bot, polling: HTTPXRequest, house: House, answers: Answers, engine: Engine) -> Intake:
+    clock = engine.clock
+
     async def routed(event: Event, unit: Unit) -> list[Reply]:
         house.courier.saw(event.chat_id, event.message_id)
         return await route(event, unit, house, clock.now())
@@ -194,7 +197,7 @@ def _intake(bot: Bot, clock: Clock, house: House, answers: Answers, engine: Engi
         stop: list[Reply] = [Toast(event.callback_id)] if event.callback_id is not None else []
         return [*stop, Say(event.chat_id, say(words, "reply.our_fault"))]
 
-    return Intake(bot, answers.store, clock, routed, apologize, answers.give, engine.poke)
+    return Intake(bot, polling, answers.store, clock, routed, apologize, answers.give, engine.poke)
 
 
 def _webhook(settings: Settings, intake: Intake) -> Webhook | None:

@@ -1,13 +1,16 @@
 """Durable intake: an update is kept before Telegram may forget it, handled once, and replayed after a crash."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot
 from telegram.error import Conflict, NetworkError, RetryAfter
+from telegram.request import BaseRequest
 
 from bot.courier import seconds
 from bot.event import Event, parse
@@ -21,6 +24,8 @@ log = structlog.get_logger(__name__)
 ALLOWED = ["message", "edited_message", "callback_query"]
 LONG_POLL = 50
 """Seconds Telegram may hold a poll open."""
+PATIENCE = 20
+"""Seconds on top before a poll counts as lost."""
 LONGEST_PAUSE = 30.0
 
 Route = Callable[[Event, Unit], Awaitable[list[Reply]]]
@@ -36,6 +41,8 @@ class Intake:
     """`route` decides inside one transaction, `apologize` when that failed by our fault, `give` sends afterwards."""
 
     bot: Bot
+    polling: BaseRequest
+    """The connection that waits for updates."""
     store: Store
     clock: Clock
     route: Route
@@ -60,12 +67,10 @@ class Intake:
         pause = 1.0
         while True:
             try:
-                updates = await self.bot.get_updates(
-                    offset=None if newest is None else newest + 1, timeout=LONG_POLL, allowed_updates=ALLOWED
-                )
+                updates = await self._fetch(newest)
                 if updates:
-                    await self.accept([update.to_dict() for update in updates])
-                    newest = updates[-1].update_id
+                    await self.accept(updates)
+                    newest = updates[-1]["update_id"]
                 pause = 1.0
             except RetryAfter as limit:
                 await self.clock.sleep(seconds(limit))
@@ -73,6 +78,15 @@ class Intake:
                 log.warning("no updates for now", fault=type(fault).__name__)
                 await self.clock.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _fetch(self, newest: int | None) -> list[dict[str, Any]]:
+        """Updates as they come over the wire: one the library cannot read must not keep back the others."""
+        asked: dict[str, Any] = {"timeout": LONG_POLL, "allowed_updates": json.dumps(ALLOWED)}
+        if newest is not None:
+            asked["offset"] = newest + 1
+        address = f"{self.bot.base_url}/getUpdates?{urlencode(asked)}"
+        updates: list[dict[str, Any]] = await self.polling.post(address, read_timeout=LONG_POLL + PATIENCE)  # type: ignore[assignment] # the method decides what comes
+        return updates
 
     async def work(self) -> None:
         """What an earlier life left unanswered, then everything as it arrives."""

@@ -46,8 +46,8 @@ async def _with_version(desk: Desk, draft_id: str, version: str, act: Act) -> li
     if draft is None or draft.status is not DraftStatus.PENDING:
         key, params = decided(desk, draft)
         return desk.tell(key, **params)
-    if draft.version != int(version):
-        return [*desk.done("reply.changed"), ShowCard(draft.id, anew=True)]
+    if str(draft.version) != version:
+        return [*desk.tell("reply.changed"), ShowCard(draft.id, anew=True)]
     return await act(desk, draft)
 
 
@@ -59,10 +59,10 @@ async def _approve(desk: Desk, draft: Draft, *, sure: bool = False) -> list[Repl
         return desk.tell("reply.second_person")
     lines = await desk.fit(draft)
     if draft.card_seal is not None and draft.card_seal != seal(lines):
-        return [*desk.done("reply.changed"), ShowCard(draft.id, anew=True)]
+        return [*desk.tell("reply.changed"), ShowCard(draft.id, anew=True)]
     going = [line for line in lines if line.goes]
     if not going:
-        return [*desk.done("reply.nowhere"), ShowCard(draft.id, anew=True)]
+        return [*desk.tell("reply.nowhere"), ShowCard(draft.id, anew=True)]
     if not sure and await _asks_first(desk, draft, going):
         return desk.screen(confirm(draft, lines, desk.words))
     return await _publish(desk, draft, going)

@@ -1,5 +1,6 @@
 """From an event to its handler: who it is, what they may do, and what they mean. The one place that checks roles."""
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,6 +89,8 @@ async def route(event: Event, unit: Unit, house: House, now: datetime) -> list[R
     found, arguments = _find(event)
     if role is Role.STRANGER and (found is None or found.role is not Role.STRANGER):
         return first.stranger(desk) if event.private else desk.done()
+    if role is Role.STRANGER and not event.private:
+        return []
     if found is None:
         return _unknown(desk)
     if role < found.role:
@@ -104,7 +107,17 @@ def _find(event: Event) -> tuple[Route | None, list[str]]:
         verb, arguments = read_tap(event.text)
     except ValueError:
         return None, []
-    return TAPS[verb], arguments
+    found = TAPS[verb]
+    return (found, arguments) if _takes(found.handle, arguments) else (None, [])
+
+
+def _takes(handle: Handle, arguments: list[str]) -> bool:
+    """A button of an older version may carry other arguments."""
+    try:
+        inspect.signature(handle).bind(None, *arguments)
+    except TypeError:
+        return False
+    return True
 
 
 def _unknown(desk: Desk) -> list[Reply]:

@@ -53,7 +53,13 @@ def _telegram(webhook: Webhook) -> Route:
     async def updates(request: Request) -> Response:
         if not _authentic(request, webhook.secret):
             return PlainTextResponse("Not found", status_code=404)
-        await webhook.accept([await request.json()])
+        try:
+            update = await request.json()
+        except ValueError:
+            return PlainTextResponse("Not an update", status_code=400)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return PlainTextResponse("Not an update", status_code=400)
+        await webhook.accept([update])
         return Response()
 
     return Route(webhook.path, updates, methods=["POST"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.rigged import Bench, set_up
+from fakes.rigged import Bench, set_up, with_threads
 from fakes.rigs import Rig
 from publishers.engine.model import DeliveryStatus
 from publishers.engine.ports import Store
@@ -33,10 +33,9 @@ async def test_a_death_at_any_write_ends_in_one_post(bench: Bench, after: bool) 
     await die_everywhere(bench, "pan de {}".format, after=after)
 
 
+@pytest.mark.parametrize("rig", with_threads(), ids=str, indirect=True)
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_death_at_any_write_ends_in_one_thread(bench: Bench, after: bool) -> None:
-    if not bench.platform.profile.thread:
-        pytest.skip("it has no threads")
     await die_everywhere(bench, bench.long_text, after=after)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from fakes.rigged import Bench
+from fakes.rigged import Bench, with_threads
 from publishers.engine.contract import Checks
 from publishers.engine.errors import (
     AuthExpired,
@@ -38,6 +38,8 @@ UNSTORED = {
     "502 before storing": ("html", {"status": 502}),
     "503 without a body": ("error", {"status": 503}),
 }
+
+threaded = pytest.mark.parametrize("rig", with_threads(), ids=str, indirect=True)
 
 
 def faults(which: dict[str, tuple[str, dict[str, Any]]]) -> pytest.MarkDecorator:
@@ -95,9 +97,8 @@ async def test_a_rehearsal_makes_nothing_public(bench: Bench) -> None:
     assert (bench.public(), bench.calls(bench.commit())) == ([], 0)
 
 
+@threaded
 async def test_a_long_text_is_a_thread_in_order(bench: Bench) -> None:
-    if not bench.platform.profile.thread:
-        pytest.skip("it has no threads")
     job = await bench.approved(bench.long_text())
     await bench.run_until_rest()
     delivery = await bench.delivery(job)
@@ -200,10 +201,9 @@ async def test_what_was_stored_with_pictures_is_found_and_adopted(bench: Bench, 
     assert (bench.calls(bench.commit(pictures)), len(public.media)) == (1, pictures)
 
 
+@threaded
 async def test_every_part_of_a_thread_is_found(bench: Bench) -> None:
     """Though every single answer is lost."""
-    if not bench.platform.profile.thread:
-        pytest.skip("it has no threads")
     bench.fake.fault(bench.commit(), "lost", times=99)
     job = await bench.approved(bench.long_text())
     await bench.run_until_rest()
@@ -388,21 +388,22 @@ async def test_neither_credentials_nor_publisher_show_a_secret(bench: Bench) -> 
     assert not [secret for secret in secrets(bench) if secret in shown]
 
 
-@pytest.mark.parametrize("kind", ["expired_token", "rate_limited", "html", "lost", "truncated", "refused"])
 async def test_no_error_and_no_log_shows_a_secret(
-    bench: Bench, kind: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    bench: Bench, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     quiet()
     caplog.set_level(logging.DEBUG)
-    bench.fake.fault(bench.commit(), kind)
-    delivery = await bench.claimed(await bench.approved(TEXT))
-    with pytest.raises(PublishingError) as raised:
-        await bench.attempt(delivery)
-    await bench.restart()
-    await bench.run_until_rest()
-    printed = capsys.readouterr()
-    shown = told(raised.value) + caplog.text + printed.out + printed.err
-    assert not [secret for secret in secrets(bench) if secret in shown]
+    for kind in ("expired_token", "rate_limited", "html", "lost", "truncated", "refused"):
+        bench.fake.fault(bench.commit(), kind)
+        delivery = await bench.claimed(await bench.approved(kind))
+        with pytest.raises(PublishingError) as raised:
+            await bench.attempt(delivery)
+        await bench.restart()
+        await bench.run_until_rest()
+        printed = capsys.readouterr()
+        shown = told(raised.value) + caplog.text + printed.out + printed.err
+        assert caplog.records, "the logs were listened to"
+        assert not [secret for secret in secrets(bench) if secret in shown], kind
 
 
 async def test_a_platform_that_repeats_the_secret_does_not_make_us_tell_it(bench: Bench) -> None:

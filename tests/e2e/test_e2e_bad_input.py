@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.sandbox.chats import Message
 from bot.sandbox.shapes import message_json
-from fakes.stage import INSTAGRAM, Act, Stage, staged
+from fakes.stage import INSTAGRAM, Act, Stage, settled, spoken, staged
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho."
 APPROVE = "✅ Aprobar"
@@ -25,22 +25,6 @@ LONG = (
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(tmp_path / "data") as stage:
         yield stage
-
-
-async def settled(act: Act) -> None:
-    """Everything sent is handled and answered, and everything that is due has been tried and shown."""
-    telegram, intake, live, engine = act.stage.telegram, act.app.intake, act.app.live, act.app.engine
-
-    def idle() -> bool:
-        arrived = intake._arrived
-        handled = telegram.polling and not telegram.pending and not arrived.is_set() and bool(arrived._waiters)
-        return handled and not (intake._giving or live._tasks or engine._tasks)
-
-    await act.until(idle)
-
-
-def spoken(act: Act) -> list[Message]:
-    return [message for message in act.phone.chat if message.from_bot]
 
 
 def quoted(message: Message) -> str:

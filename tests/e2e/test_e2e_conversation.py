@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.chats import Chat, Message
+from bot.sandbox.chats import Message
 from bot.sandbox.keyboards import Button
 from bot.sandbox.phone import Phone
 from bot.sandbox.shapes import tap_json
 from bot.sandbox.taps import Tap
 from fakes.graph import graph_error
-from fakes.stage import PAGE, Act, Stage, connect, staged
+from fakes.stage import PAGE, Act, Stage, connect, heard, newer, settled, spoken, staged
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho."
 OTHER = "El domingo hay bollos de anís desde las 10."
@@ -27,18 +27,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def settled(act: Act) -> None:
-    """Everything sent is handled and answered, and everything that is due has been tried and shown."""
-    telegram, intake, live, engine = act.stage.telegram, act.app.intake, act.app.live, act.app.engine
-
-    def idle() -> bool:
-        arrived = intake._arrived
-        handled = telegram.polling and not telegram.pending and not arrived.is_set() and bool(arrived._waiters)
-        return handled and not (intake._giving or live._tasks or engine._tasks)
-
-    await act.until(idle)
-
-
 def stale_tap(phone: Phone, message: Message, data: str) -> Tap:
     """A tap on a button that this phone still shows though it is gone."""
     state = phone._state
@@ -52,28 +40,6 @@ def data_of(message: Message, label: str) -> str:
     assert button is not None
     assert button.data is not None
     return button.data
-
-
-def spoken(act: Act) -> list[Message]:
-    return [message for message in act.phone.chat if message.from_bot]
-
-
-async def newer(act: Act, than: Message, *parts: str) -> Message:
-    """A message of the bot below this one that contains all of these."""
-
-    def found(chat: list[Message]) -> list[Message]:
-        return [m for m in chat if m.from_bot and m.id > than.id and all(part in m.text for part in parts)]
-
-    return (await act.phone.until(found, 10.0))[-1]
-
-
-async def heard(phone: Phone, group: Chat, *parts: str) -> Message:
-    """The newest message of the bot in this group that contains all of these."""
-
-    def found(chat: list[Message]) -> list[Message]:
-        return [each for each in chat if each.from_bot and all(part in each.text for part in parts)]
-
-    return (await phone.until(found, 10.0, group))[-1]
 
 
 def reject(stage: Stage, *names: str, times: int = 1) -> None:
@@ -348,9 +314,9 @@ async def test_with_every_network_off_there_is_nothing_to_approve(stage: Stage) 
         await act.phone.until(lambda _: "⬜ Facebook" in card.labels)
         assert APPROVE not in card.labels
         await act.phone.send("/aprobar")
-        present = await newer(act, card, "ninguna red")
+        present = await newer(act, card, "LIVE", "ninguna red")
         assert "cambiado" in await stale_tap(act.phone, card, approve).until_answered()
-        present = await newer(act, present, "ninguna red")
+        present = await newer(act, present, "LIVE", "ninguna red")
         assert act.public() == {"facebook": [], "instagram": [], "twitter": []}
         await act.phone.tap(present, "⬜ Facebook")
         await act.phone.until(lambda _: APPROVE in present.labels)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.chats import Chat, Message
 from bot.sandbox.phone import Phone
-from fakes.stage import PAGE, Act, Stage, staged
+from fakes.stage import PAGE, Act, Stage, heard, staged
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho."
 STRANGER, LUIS, ANA = 4242, 8, 9
@@ -38,15 +38,6 @@ async def answers(act: Act, phone: Phone) -> list[Message]:
 
     await act.until(idle)
     return [message for message in phone.chat if message.from_bot]
-
-
-async def heard(phone: Phone, group: Chat, *parts: str) -> Message:
-    """The newest message of the bot in this group that contains all of these."""
-
-    def found(chat: list[Message]) -> list[Message]:
-        return [each for each in chat if each.from_bot and all(part in each.text for part in parts)]
-
-    return (await phone.until(found, 10.0, group))[-1]
 
 
 async def silent(act: Act, phone: Phone, group: Chat) -> bool:

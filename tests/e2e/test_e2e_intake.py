@@ -15,9 +15,8 @@ from bot.handlers.drafts import borrador
 from bot.handlers.routing import Route
 from bot.replies import Reply
 from bot.roles import Role
-from bot.sandbox.chats import Message
 from bot.screen import Verb
-from fakes.stage import Act, Stage, connect, staged
+from fakes.stage import Act, Stage, connect, settled, spoken, staged
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho."
 OTHER = "El domingo hay bollos de anís desde las 10."
@@ -29,22 +28,6 @@ ANA = 9
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(tmp_path / "data") as stage:
         yield stage
-
-
-async def settled(act: Act) -> None:
-    """Everything sent is handled and answered, and everything that is due has been tried and shown."""
-    telegram, intake, live, engine = act.stage.telegram, act.app.intake, act.app.live, act.app.engine
-
-    def idle() -> bool:
-        arrived = intake._arrived
-        handled = telegram.polling and not telegram.pending and not arrived.is_set() and bool(arrived._waiters)
-        return handled and not (intake._giving or live._tasks or engine._tasks)
-
-    await act.until(idle)
-
-
-def spoken(act: Act) -> list[Message]:
-    return [message for message in act.phone.chat if message.from_bot]
 
 
 # -- kept before confirmed ---------------------------------------------------------------------------------------

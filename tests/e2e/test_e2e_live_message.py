@@ -9,7 +9,7 @@ import pytest
 
 from bot.progress import LiveMessages
 from bot.sandbox.chats import Message
-from fakes.stage import PAGE, Act, Stage, staged
+from fakes.stage import PAGE, Stage, settled, spoken, staged
 from publishers.engine.model import JobStatus
 from publishers.engine.ports import StoreUnavailable
 
@@ -26,26 +26,10 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def settled(act: Act) -> None:
-    """Everything sent is handled and answered, and everything that is due has been tried and shown."""
-    telegram, intake, live, engine = act.stage.telegram, act.app.intake, act.app.live, act.app.engine
-
-    def idle() -> bool:
-        arrived = intake._arrived
-        handled = telegram.polling and not telegram.pending and not arrived.is_set() and bool(arrived._waiters)
-        return handled and not (intake._giving or live._tasks or engine._tasks)
-
-    await act.until(idle)
-
-
 async def breathe(times: int = 10) -> None:
     """Let what is on its way over the loopback arrive."""
     for _ in range(times):
         await asyncio.sleep(0.005)
-
-
-def spoken(act: Act) -> list[Message]:
-    return [message for message in act.phone.chat if message.from_bot]
 
 
 def count(stage: Stage, method: str) -> int:

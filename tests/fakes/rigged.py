@@ -18,7 +18,7 @@ from fakes.call import Public
 from fakes.clock import FakeClock
 from fakes.faults import pattern
 from fakes.pictures import picture
-from fakes.rigs import Rig
+from fakes.rigs import RIGS, Rig
 from fakes.server import FakeServer
 from fakes.world import OWNER, World
 from publishers.engine.connections import Connections
@@ -39,6 +39,11 @@ def platform_of(name: str) -> Platform:
     found = import_module(f"publishers.{name}").PLATFORM
     assert isinstance(found, Platform)
     return found
+
+
+def with_threads() -> list[Rig]:
+    """The rigs of platforms that make a thread of a long text."""
+    return [rig for rig in RIGS if platform_of(rig.platform).profile.thread]
 
 
 @dataclass(kw_only=True)

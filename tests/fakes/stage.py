@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.app import build
 from bot.life import App
-from bot.sandbox.chats import Message
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.phone import Phone
 from bot.sandbox.telegram import SandboxTelegram
 from bot.settings import Settings
@@ -173,3 +173,37 @@ async def staged(data_dir: Path, **overrides: Any) -> AsyncIterator[Stage]:
         for server in (graph, x):
             server.now = stage.clock.now
         yield stage
+
+
+async def heard(phone: Phone, group: Chat, *parts: str) -> Message:
+    """The newest message of the bot in this group that contains all of these."""
+
+    def found(chat: list[Message]) -> list[Message]:
+        return [each for each in chat if each.from_bot and all(part in each.text for part in parts)]
+
+    return (await phone.until(found, 10.0, group))[-1]
+
+
+async def newer(act: Act, than: Message, *parts: str) -> Message:
+    """A message of the bot below this one that contains all of these."""
+
+    def found(chat: list[Message]) -> list[Message]:
+        return [m for m in chat if m.from_bot and m.id > than.id and all(part in m.text for part in parts)]
+
+    return (await act.phone.until(found, 10.0))[-1]
+
+
+async def settled(act: Act) -> None:
+    """Everything sent is handled and answered, and everything that is due has been tried and shown."""
+    telegram, intake, live, engine = act.stage.telegram, act.app.intake, act.app.live, act.app.engine
+
+    def idle() -> bool:
+        arrived = intake._arrived
+        handled = telegram.polling and not telegram.pending and not arrived.is_set() and bool(arrived._waiters)
+        return handled and not (intake._giving or live._tasks or engine._tasks)
+
+    await act.until(idle)
+
+
+def spoken(act: Act) -> list[Message]:
+    return [message for message in act.phone.chat if message.from_bot]
