@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import cache
@@ -67,7 +68,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         views = _views(records.store, words, {name: each.platform for name, each in connected.items()}, settings)
         progress = LiveMessages(records.store, clock, courier, views)
         engine = _engine(settings, records.store, clock, connections, progress)
-        fitting = Fitting(connected, records.media)
+        studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
+        fitting = Fitting(connected, records.media, studio)
         rehearsal = settings.mode != "live"
         house = House(
             connected=connected,

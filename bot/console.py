@@ -44,7 +44,8 @@ def _explain_system(error: OSError) -> ConsoleError | None:
         errno.ENOTDIR: f"{error.filename or 'data_dir'} is not a directory.",
         errno.EEXIST: f"{error.filename or 'data_dir'} is not a directory.",
     }
-    sentence = words.get(error.errno or 0)
+    named = f"Cannot use {error.filename}: {error.strerror}." if error.filename and error.strerror else None
+    sentence = words.get(error.errno or 0, named)
     return ConsoleError(sentence) if sentence else None
 
 

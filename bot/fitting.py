@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,6 +26,8 @@ class MediaWriter(Protocol):
 class Fitting:
     platforms: Mapping[str, Connected]
     media: MediaWriter
+    studio: Executor
+    """Where pictures are drawn: off the loop, and few at once, for each thread keeps memory of its own."""
     _kept: OrderedDict[tuple[str, str, str], Adapted] = field(default_factory=OrderedDict)
 
     async def fit(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
@@ -42,7 +45,8 @@ class Fitting:
         key = (content.digest, platform, form)
         if key not in self._kept:
             profile = self.platforms[platform].platform.profile
-            adapted = await asyncio.to_thread(adapt, content, profile, form)
+            loop = asyncio.get_running_loop()
+            adapted = await loop.run_in_executor(self.studio, adapt, content, profile, form)
             for data in adapted.files.values():
                 await self.media.write(data)
             self._kept[key] = adapted

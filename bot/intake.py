@@ -1,16 +1,15 @@
 """Durable intake: an update is kept before Telegram may forget it, handled once, and replayed after a crash."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot
 from telegram.error import Conflict, NetworkError, RetryAfter
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.courier import seconds
 from bot.event import Event, parse
@@ -81,11 +80,13 @@ class Intake:
 
     async def _fetch(self, newest: int | None) -> list[dict[str, Any]]:
         """Updates as they come over the wire: one the library cannot read must not keep back the others."""
-        asked: dict[str, Any] = {"timeout": LONG_POLL, "allowed_updates": json.dumps(ALLOWED)}
+        asked: dict[str, Any] = {"timeout": LONG_POLL, "allowed_updates": ALLOWED}
         if newest is not None:
             asked["offset"] = newest + 1
-        address = f"{self.bot.base_url}/getUpdates?{urlencode(asked)}"
-        updates: list[dict[str, Any]] = await self.polling.post(address, read_timeout=LONG_POLL + PATIENCE)  # type: ignore[assignment] # the method decides what comes
+        form = RequestData([RequestParameter.from_input(name, value) for name, value in asked.items()])
+        updates: list[dict[str, Any]] = await self.polling.post(  # type: ignore[assignment] # the method decides what comes
+            f"{self.bot.base_url}/getUpdates", form, read_timeout=LONG_POLL + PATIENCE
+        )
         return updates
 
     async def work(self) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 from telegram import Bot
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TelegramError
 
 from bot.answers import Answers
 from bot.handlers.routing import COMMANDS
@@ -54,6 +54,7 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.engine.run(), name="engine")
             await self._meet_telegram()
+            tasks.create_task(self._show_menu(), name="menu")
             await self._invite_owner()
             tasks.create_task(self.live.resume(), name="resume")
             tasks.create_task(self.intake.work(), name="inbox")
@@ -86,7 +87,6 @@ class App:
         while True:
             try:
                 await self.bot.initialize()
-                await self.bot.set_my_commands(self._menu())
             except NetworkError as fault:
                 log.warning("Telegram cannot be reached; trying again", fault=type(fault).__name__, seconds=pause)
                 await self.clock.sleep(pause)
@@ -94,9 +94,13 @@ class App:
             else:
                 return
 
-    def _menu(self) -> list[tuple[str, str]]:
+    async def _show_menu(self) -> None:
+        """The commands in Telegram's own menu: a convenience, nothing depends on it."""
         words = self.answers.words(None)
-        return [(name, words(f"command.{name}")) for name in COMMANDS]
+        try:
+            await self.bot.set_my_commands([(name, words(f"command.{name}")) for name in COMMANDS])
+        except TelegramError as fault:
+            log.warning("the menu of commands could not be set", fault=type(fault).__name__)
 
     async def _invite_owner(self) -> None:
         """Print the one-time code while nobody owns the bot."""
@@ -112,7 +116,8 @@ class App:
     async def _listen(self) -> None:
         webhook = self.settings.telegram.webhook
         if webhook is None:
-            await self.bot.delete_webhook()
+            with suppress(TelegramError):  # where one is set in earnest, polling says so
+                await self.bot.delete_webhook()
             await self.intake.poll()
         else:
             secret = webhook.secret_token.get_secret_value()

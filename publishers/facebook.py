@@ -147,9 +147,8 @@ class FeedPost(PagePost):
             message=self.text or None,
             link=self.link,
             attached_media=json.dumps(attached) if attached else None,
-            fields="id,permalink_url",
         )
-        return Receipt(identified(post, commit=True), post.get("permalink_url"))
+        return Receipt(identified(post, commit=True))
 
 
 class PhotoPost(PagePost):

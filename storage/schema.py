@@ -29,10 +29,17 @@ def migrate(url: str) -> bool:
 
 def _engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
-        return create_engine(address)
+        return _served(address)
     engine = create_engine("sqlite://", creator=lambda: connect(Path(address.database or "")), poolclass=NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def _served(address: URL) -> Engine:
+    try:
+        return create_engine(address)
+    except ImportError as error:
+        raise DatabaseFault(f"The database needs the Python package {error.name}, which is not installed.") from error
 
 
 def _upgrade(connection: Connection) -> bool:

@@ -10,7 +10,7 @@ from publishers.engine.errors import AuthExpired, NotConfigured
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account
 from publishers.engine.outside import Outside
-from publishers.engine.ports import Store, VaultError
+from publishers.engine.ports import Store, Unit, VaultError
 from publishers.engine.simulator import Scene, Simulator
 
 
@@ -37,16 +37,19 @@ class Connections:
 
     async def connect(self, account_id: str) -> Connection:
         """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox."""
-        account = await self._account(account_id)
-        connected = self.platforms.get(account.platform)
-        if connected is None:
-            raise NotConfigured(f"{account.platform} is not switched on in the configuration", code="platform_off")
-        try:
-            credentials = await self._credentials(account, connected)
-        except NotConfigured:
-            if self.scene is None:
-                raise
-            return Connection(Simulator(connected.platform, account, self.scene, self.outside.clock), account)
+        async with self.store.view() as unit:
+            account = await unit.accounts.account(account_id)
+            if account is None:
+                raise NotConfigured("the account was removed", code="account_removed")
+            connected = self.platforms.get(account.platform)
+            if connected is None:
+                raise NotConfigured(f"{account.platform} is not switched on in the configuration", code="platform_off")
+            try:
+                credentials = await read(unit, account.id, connected.platform.credentials)
+            except NotConfigured:
+                if self.scene is None:
+                    raise
+                return Connection(Simulator(connected.platform, account, self.scene, self.outside.clock), account)
         if not account.usable:
             raise AuthExpired("these credentials were refused before")
         publisher = connected.platform.connect(connected.settings, credentials, self.outside)
@@ -58,20 +61,13 @@ class Connections:
             return False
         return (await self.connect(account_id)).simulated
 
-    async def _account(self, account_id: str) -> Account:
-        async with self.store.view() as unit:
-            account = await unit.accounts.account(account_id)
-        if account is None:
-            raise NotConfigured("the account was removed", code="account_removed")
-        return account
 
-    async def _credentials(self, account: Account, connected: Connected) -> Credentials:
-        try:
-            async with self.store.view() as unit:
-                secret = await unit.accounts.secret(account.id)
-        except VaultError as error:
-            raise NotConfigured("the stored credentials cannot be decrypted", code="vault") from error
-        return parse(secret, connected.platform.credentials)
+async def read(unit: Unit, account_id: str, shape: type[Credentials]) -> Credentials:
+    """Raises NotConfigured when they are missing, incomplete, or cannot be decrypted."""
+    try:
+        return parse(await unit.accounts.secret(account_id), shape)
+    except VaultError as error:
+        raise NotConfigured("the stored credentials cannot be decrypted", code="vault") from error
 
 
 def parse(secret: SecretStr | None, shape: type[Credentials]) -> Credentials:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -48,7 +48,7 @@ class Pace:
     slots: int = 10
     """Deliveries at once per platform: one that hangs cannot take the others' places."""
     job_timeout: timedelta = timedelta(seconds=300)
-    sweep: timedelta = timedelta(seconds=5)
+    sweep: timedelta = timedelta(seconds=3)
     drain: timedelta = timedelta(seconds=20)
     """How long a stop waits for commits that are on the wire."""
 
@@ -106,9 +106,6 @@ class Engine:
 
     async def sweep(self) -> None:
         """Free what has new credentials, claim what is due, start it."""
-        async with self.store.unit() as unit:
-            for job_id in await unit.deliveries.release(self.clock.now()):
-                self.progress.changed(job_id)
         claimed = SLICE
         while claimed == SLICE:
             claimed = await self._claim()
@@ -116,7 +113,10 @@ class Engine:
     async def _claim(self) -> int:
         free = {name: self.pace.slots - self._running[name] for name in self.connections.platforms}
         async with self.store.unit() as unit:
+            released = await unit.deliveries.release(self.clock.now())
             claimed = await unit.deliveries.claim(self.clock.now(), free, SLICE)
+        for job_id in released:
+            self.progress.changed(job_id)
         claimed.sort(key=lambda delivery: delivery.job_id)
         for job_id, deliveries in groupby(claimed, key=lambda delivery: delivery.job_id):
             self._start(job_id, list(deliveries))
@@ -176,7 +176,7 @@ class Engine:
         steps = Rehearsal() if delivery.dry_run else self.fences.around(delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
-                await self._link(delivery, await self._publish(delivery, steps))
+                await self._link(delivery, await self._publish(delivery, steps), steps.known)
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except PublishingError as error:
@@ -209,9 +209,9 @@ class Engine:
                 await self._forget(delivery, error)
                 await self.clock.sleep(pause)
 
-    async def _link(self, delivery: Delivery, receipt: Receipt) -> None:
+    async def _link(self, delivery: Delivery, receipt: Receipt, known: Container[Receipt]) -> None:
         """A link that was read after the receipt was kept."""
-        if receipt.permalink is not None and not delivery.dry_run:
+        if receipt.permalink is not None and receipt not in known and not delivery.dry_run:
             async with self.store.unit() as unit:
                 await unit.steps.linked(delivery.id, receipt)
 
@@ -240,7 +240,6 @@ class Engine:
     async def _finish(self, delivery: Delivery, move: Move) -> None:
         at = self.clock.now()
         async with self.store.unit() as unit:
-            current = await unit.deliveries.delivery(delivery.id)
             moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
-            if moved is not None and current is not None and current.omit and moved.status not in FINAL:
+            if moved is not None and moved.omit and moved.status not in FINAL:
                 await skip(unit, moved, actor=SYSTEM, at=at)

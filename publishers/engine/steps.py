@@ -66,11 +66,17 @@ class Fence:
         self._delivery = delivery
         self.looks = delivery.looks
         """Made in the present doubt."""
+        self.known: set[Receipt] = set()
+        """Receipts as they are kept."""
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:
-        async with self._store.view() as unit:
-            step = await unit.steps.step(self._delivery.id, key)
-            frozen = await unit.steps.armed(self._delivery.id) is not None
+        try:
+            async with self._store.view() as unit:
+                step = await unit.steps.step(self._delivery.id, key)
+                frozen = await unit.steps.armed(self._delivery.id) is not None
+        except BaseException:
+            make.close()  # nobody will await it any more
+            raise
         if step is not None and step.value is not None and (frozen or self._fresh(step, keeps)):
             make.close()
             return step.value
@@ -83,25 +89,31 @@ class Fence:
         return keeps is None or (step.made_at is not None and self._clock.now() < step.made_at + keeps)
 
     async def commit(self, key: str, act: Act) -> Receipt:
+        receipt = await self._commit(key, act)
+        self.known.add(receipt)
+        return receipt
+
+    async def _commit(self, key: str, act: Act) -> Receipt:
         running = self._fences.commits.get((self._delivery.id, key))
         if running is not None:
             return await asyncio.shield(running)
         async with self._store.view() as unit:
             step = await unit.steps.step(self._delivery.id, key)
-            taken = await unit.steps.taken(self._delivery.account_id)
         if step is not None and step.receipt is not None:
             return step.receipt
         if step is not None and step.armed_at is not None:
-            found = await self._look(step, step.armed_at, act, taken)
+            found = await self._look(step, step.armed_at, act)
             if found is not None:
                 return found
         return await self._perform(key, act)
 
     # -- looking -------------------------------------------------------------------------------------------------
 
-    async def _look(self, step: Step, armed_at: datetime, act: Act, taken: frozenset[str]) -> Receipt | None:
+    async def _look(self, step: Step, armed_at: datetime, act: Act) -> Receipt | None:
         """The receipt of what is public; None once its absence can be believed (the step is disarmed then)."""
         self.looks += 1
+        async with self._store.view() as unit:
+            taken = await unit.steps.taken(self._delivery.account_id)
         since = armed_at - DUPLICATE_WINDOW if step.refused else armed_at
         found = await self._find(act, Sighting(since, taken))
         if isinstance(found, Receipt):
@@ -218,6 +230,7 @@ class Rehearsal:
     """The Steps of a dry run: everything is prepared, nothing is made public."""
 
     looks = 0
+    known: frozenset[Receipt] = frozenset()
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:  # noqa: ARG002 - the port's shape
         return await make

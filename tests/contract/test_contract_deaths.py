@@ -16,7 +16,7 @@ async def die_everywhere(bench: Bench, text_of: Callable[[str], str], *, after: 
     """A life that ends at each write in turn, a new one that ends the work: one post each time."""
     await bench.approved(text_of("vida entera"))
     moments = await bench.live(0, after=after)
-    assert moments > 5, "there is something to die at"
+    assert moments >= 4, "claim, arm, receive, finish"
     for moment in range(1, moments + 1):
         job = await bench.approved(text_of(f"vida {moment}"))
         await bench.live(moment, after=after)

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ from publishers.wire.http import Wire
 from storage.media import MediaFiles
 
 COLOURS = ("peru", "olive", "teal", "navy")
+
+
+@cache
+def coloured(colour: str) -> bytes:
+    return picture(320, 320, colour=colour)
 
 
 def platform_of(name: str) -> Platform:
@@ -89,7 +95,7 @@ class Bench(World):
         return post
 
     async def image(self, number: int = 0) -> Image:
-        data = picture(320, 320, colour=COLOURS[number])
+        data = coloured(COLOURS[number])
         return Image(await self.media.write(data), "image/jpeg", 320, 320, len(data), alt="Una hogaza")
 
     async def approved(self, text: str, pictures: int = 0, *, dry_run: bool = False) -> Job:
