@@ -25,7 +25,8 @@ from publishers.engine.contract import (
     Seen,
     Steps,
 )
-from publishers.engine.outside import Outside
+from publishers.engine.errors import MediaRejected
+from publishers.engine.outside import MediaMissing, Outside
 from publishers.wire.address import Address
 from publishers.wire.graph import Graph, described, moment, read_picture
 from publishers.wire.graph_versions import CURRENT, GraphVersion
@@ -154,12 +155,15 @@ class FeedPost(PagePost):
 class PhotoPost(PagePost):
     """One picture with its text: the bytes travel in the same call."""
 
-    def __init__(self, page: Page, text: str, media: Media, picture: File) -> None:
+    def __init__(self, page: Page, text: str, media: Media, picture: File | None) -> None:
+        """`picture` None: it is gone from our disk. What was sent before can be found without it."""
         super().__init__(page, text)
         self.media = media
         self.picture = picture
 
     async def perform(self) -> Receipt:
+        if self.picture is None:
+            raise MediaRejected("the picture is gone from our disk", code="media_missing")
         photo = await self.page.graph.commits.put_photo(
             self.picture, f"{self.page.id}/photos", message=self.text or None, published=True, **described(self.media)
         )
@@ -182,12 +186,18 @@ class PagePublisher(Publisher):
 
     async def _act(self, post: Adapted, part: Part, steps: Steps) -> Act:
         if len(part.media) == 1:
-            return PhotoPost(self.page, part.text, part.media[0], await read_picture(self.outside, part.media[0]))
+            return PhotoPost(self.page, part.text, part.media[0], await self._picture(part.media[0]))
         photos = [
             await steps.prepare(f"photo-{media.sha256}", self.page.graph.upload(self.page.id, media))
             for media in part.media
         ]
         return FeedPost(self.page, part.text, link=None if photos else post.link, photos=tuple(photos))
+
+    async def _picture(self, media: Media) -> File | None:
+        try:
+            return await read_picture(self.outside, media)
+        except MediaMissing:
+            return None
 
     async def check(self) -> Identity:
         page = await self.page.graph.reads.get_object(self.page.id, fields="id,name")

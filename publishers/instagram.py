@@ -123,7 +123,12 @@ class Professional:
     page_id: str | None = None
 
     async def create(self, caption: str, media: Media, photo: str | None) -> str:
-        """Make a container (invisible): its id. `photo`: an unpublished photo of the page to take the picture from."""
+        """Make a container (invisible): its id. `photo`: an unpublished photo of the page to take the picture from.
+
+        Raises MediaMissing: nobody is sent to fetch a picture that we lost.
+        """
+        if photo is None:
+            await self.outside.media.read(media.sha256)
         container = await self.graph.reads.put_object(
             self.id,
             "media",

@@ -27,7 +27,7 @@ from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliverySt
 from publishers.engine.outside import Clock, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable
 from publishers.engine.retry import Looks, RetryPolicy, judge
-from publishers.engine.steps import Fences, Rehearsal
+from publishers.engine.steps import Fence, Fences, Rehearsal
 
 log = structlog.get_logger(__name__)
 
@@ -180,16 +180,16 @@ class Engine:
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except PublishingError as error:
-            return await self._judge(delivery, error, made=steps.looks)
+            return await self._judge(delivery, error, made=_looks(delivery, steps))
         except TimeoutError:
-            return await self._judge(delivery, Unavailable(code="timeout"), made=steps.looks)
+            return await self._judge(delivery, Unavailable(code="timeout"), made=_looks(delivery, steps))
         except StoreUnavailable:
             raise
         except MediaMissing as error:
-            return await self._judge(delivery, MediaGone(str(error)), made=steps.looks)
+            return await self._judge(delivery, MediaGone(str(error)), made=_looks(delivery, steps))
         except Exception as error:
             log.exception("unexpected fault", delivery=delivery.id)
-            return await self._judge(delivery, Broken(type(error).__name__), made=steps.looks)
+            return await self._judge(delivery, Broken(type(error).__name__), made=_looks(delivery, steps))
         return Move(DeliveryStatus.PUBLISHED)
 
     async def _publish(self, delivery: Delivery, steps: Steps) -> Receipt:
@@ -243,3 +243,10 @@ class Engine:
             moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
             if moved is not None and moved.omit and moved.status not in FINAL:
                 await skip(unit, moved, actor=SYSTEM, at=at)
+
+
+def _looks(delivery: Delivery, steps: Fence | Rehearsal) -> int:
+    """Of the present doubt. A run that ended before it could look counts as one: otherwise it would be due for ever."""
+    if steps.performed or steps.looks > delivery.looks:
+        return steps.looks
+    return delivery.looks + 1

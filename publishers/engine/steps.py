@@ -66,6 +66,8 @@ class Fence:
         self._delivery = delivery
         self.looks = delivery.looks
         """Made in the present doubt."""
+        self.performed = False
+        """Whether this run armed something."""
         self.known: set[Receipt] = set()
         """Receipts as they are kept."""
 
@@ -155,7 +157,7 @@ class Fence:
         """Arm, then act in a task of its own: whoever stops waiting does not stop the act."""
         armed_at = self._clock.now()
         await self._arm(key, act, armed_at)
-        self.looks = 0
+        self.looks, self.performed = 0, True
         task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
         self._fences.commits[self._delivery.id, key] = task
         task.add_done_callback(lambda ended: self._ended(key, ended))
@@ -230,6 +232,7 @@ class Rehearsal:
     """The Steps of a dry run: everything is prepared, nothing is made public."""
 
     looks = 0
+    performed = False
     known: frozenset[Receipt] = frozenset()
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:  # noqa: ARG002 - the port's shape

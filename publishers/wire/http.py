@@ -174,9 +174,13 @@ class Wire:
         files: Mapping[str, File] | None = None,
         content: bytes | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - handed on to `exchange`
+        once: bool = False,
     ) -> Answer:
-        """One request, no redirect followed: an Answer of any status. Raises Unavailable; a commit also Unconfirmed."""
-        client = self._lane(commit=commit).client
+        """One request, no redirect followed: an Answer of any status. Raises Unavailable; a commit also Unconfirmed.
+
+        `once`: a read that must not be sent a second time either, as when it is signed for one use.
+        """
+        client = self._lane(commit=commit or once).client
         request = client.build_request(
             method, url, headers=headers, params=params, data=form, json=json, files=files, content=content
         )
@@ -196,6 +200,8 @@ async def _open_lane(stack: AsyncExitStack, context: ssl.SSLContext, *, fresh: b
         cookie_jar=aiohttp.DummyCookieJar(),
         trace_configs=[trace],
     )
+    # A GET whose connection ends is sent again by the library: on this lane nothing goes out twice unasked.
+    session._retry_connection = not fresh  # noqa: SLF001 - it has no public switch
     await stack.enter_async_context(session)
     client = httpx.AsyncClient(
         transport=AiohttpTransport(client=session, verify=context),

@@ -7,6 +7,14 @@ from pydantic import SecretStr
 
 
 class Keys(Protocol):
+    @property
+    def once(self) -> bool:
+        """What `headers` gives is good for one request only: nothing below us may send it again."""
+
+    @property
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """What must not stand in anything that is told or logged."""
+
     def headers(self, method: str, url: str) -> dict[str, str]:
         """What to add to a call of `url`, its query included."""
 
@@ -14,6 +22,14 @@ class Keys(Protocol):
 @dataclass(frozen=True, slots=True)
 class Bearer(Keys):
     token: SecretStr
+
+    @property
+    def once(self) -> bool:
+        return False
+
+    @property
+    def secrets(self) -> tuple[SecretStr, ...]:
+        return (self.token,)
 
     def headers(self, method: str, url: str) -> dict[str, str]:  # noqa: ARG002 - a bearer signs nothing
         return {"Authorization": f"Bearer {self.token.get_secret_value()}"}
@@ -28,9 +44,16 @@ class Signature(Keys):
     access_token: SecretStr
     access_token_secret: SecretStr
 
+    @property
+    def once(self) -> bool:
+        return True
+
+    @property
+    def secrets(self) -> tuple[SecretStr, ...]:
+        return self.api_key, self.api_secret, self.access_token, self.access_token_secret
+
     def headers(self, method: str, url: str) -> dict[str, str]:
         from oauthlib.oauth1 import Client
 
-        secrets = (self.api_key, self.api_secret, self.access_token, self.access_token_secret)
-        _, headers, _ = Client(*(secret.get_secret_value() for secret in secrets)).sign(url, method)
+        _, headers, _ = Client(*(secret.get_secret_value() for secret in self.secrets)).sign(url, method)
         return headers

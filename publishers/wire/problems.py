@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
+
 from publishers.engine.errors import (
     AuthExpired,
     Duplicate,
@@ -133,15 +135,21 @@ TABLE: tuple[Row, ...] = (
 )
 
 
-def classify(answer: Answer, now: datetime) -> PublishingError:
-    """Everything that is no success → the error to raise. Outages after a commit prove nothing: Unconfirmed."""
+def classify(answer: Answer, now: datetime, secrets: Sequence[SecretStr] = ()) -> PublishingError:
+    """Everything that is no success → the error to raise. Outages after a commit prove nothing: Unconfirmed.
+
+    `secrets` are cut out of the platform's words.
+    """
     problem = read(answer)
     row = next((row for row in TABLE if row.fits(problem)), None)
-    detail = f"HTTP {answer.status}: {problem.reason}"
+    reason = problem.reason
+    for secret in secrets:
+        reason = reason.replace(secret.get_secret_value(), "***")
+    detail = f"HTTP {answer.status}: {reason}"
     if row is None:
         return Unconfirmed(detail) if answer.commit else Unavailable(detail)
     retry_at = None if row.pause is None else reset(answer) or now + row.pause
-    params = {"reason": problem.reason[:LONGEST_REASON]}
+    params = {"reason": reason[:LONGEST_REASON]}
     return row.error(detail, code=row.code, params=params, retry_at=retry_at)
 
 

@@ -75,11 +75,12 @@ class TweetsClient(AsyncClient):
             url = f"{url}?{urlencode(query, quote_via=quote)}"
         commit = (method, route) == CREATE
         headers = self._keys.headers(method, url)
-        answer = await self._outside.wire.call(method, url, commit=commit, headers=headers, **body)
+        once = self._keys.once
+        answer = await self._outside.wire.call(method, url, commit=commit, once=once, headers=headers, **body)
         self.skew = answer.skew
         return answer
 
     def _read(self, answer: Answer) -> dict[str, Any]:
         if not answer.ok:
-            raise classify(answer, self._outside.clock.now())
+            raise classify(answer, self._outside.clock.now(), self._keys.secrets)
         return answer.record()

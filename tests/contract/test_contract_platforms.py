@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from publishers.engine.contract import Checks
 from publishers.engine.errors import (
     AuthExpired,
     MediaGone,
+    MediaRejected,
     Needs,
     PublishingError,
     QuotaExhausted,
@@ -152,7 +154,7 @@ async def test_a_picture_that_is_gone_leaves_no_doubt(bench: Bench) -> None:
     job = await bench.approved(TEXT, pictures=1)
     delivery = await bench.claimed(job)
     await bench.media.remove(delivery.adapted.parts[0].media[0].sha256)
-    with pytest.raises((MediaMissing, MediaGone)):
+    with pytest.raises((MediaMissing, MediaGone, MediaRejected)):
         await bench.attempt(delivery)
     async with bench.store.view() as unit:
         assert await unit.steps.armed(delivery.id) is None
@@ -217,7 +219,7 @@ async def test_every_part_of_a_thread_is_found(bench: Bench) -> None:
 
 async def test_a_list_that_lags_only_makes_it_later(bench: Bench) -> None:
     bench.fake.fault(bench.commit(), "lost")
-    bench.fake.hide(3, bench.rig.listing)
+    bench.fake.hide(4, bench.rig.listing)
     job = await bench.approved(TEXT)
     await bench.run_until_rest()
     assert (await bench.delivery(job)).status is DeliveryStatus.PUBLISHED
@@ -258,6 +260,7 @@ async def test_whoever_stops_waiting_does_not_stop_the_act(bench: Bench) -> None
     await bench.fences.drain(5)
     assert (await bench.attempt(delivery)).id == bench.public()[0].id
     assert (len(bench.public()), bench.calls(bench.commit())) == (1, 1)
+    assert bench.calls(bench.rig.listing) == 0, "its answer was heard"
 
 
 # -- not stored ------------------------------------------------------------------------------------------------------
@@ -368,6 +371,20 @@ async def test_what_a_person_posted_long_ago_is_not_taken_for_ours(bench: Bench)
     delivery = await bench.conclude(job)
     assert delivery.status is DeliveryStatus.PUBLISHED
     assert [public.id for public in bench.public()] == [by_hand, delivery.receipts[0].id]
+
+
+async def test_what_a_person_posted_a_little_earlier_is_not_taken_for_ours(bench: Bench) -> None:
+    """Where the same text is allowed twice, ours is public too, and the list does not show it yet."""
+    bench.fake.duplicate_window = timedelta(0)
+    text = (await bench.adapted(TEXT)).parts[0].text
+    by_hand = bench.rig.by_hand(bench.fake, text)
+    bench.clock.advance(240)
+    bench.fake.fault(bench.commit(), "lost")
+    bench.fake.hide(1, bench.rig.listing)
+    delivery = await bench.conclude(await bench.approved(TEXT))
+    assert delivery.status is DeliveryStatus.PUBLISHED
+    assert by_hand not in {receipt.id for receipt in delivery.receipts}
+    assert (len(bench.public()), bench.calls(bench.commit())) == (2, 1)
 
 
 # -- secrets ---------------------------------------------------------------------------------------------------------

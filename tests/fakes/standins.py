@@ -12,7 +12,7 @@ from PIL import Image
 from adapters.adapted import Adapted, Media, Part
 from fakes.clock import FakeClock
 from publishers.engine.contract import Absent, Act, Receipt
-from publishers.engine.errors import PublishingError
+from publishers.engine.errors import PublishingError, Unconfirmed
 from publishers.engine.matching import Sighting
 from publishers.engine.outside import MediaMissing
 
@@ -23,21 +23,25 @@ class MemorySteps:
 
     clock: FakeClock
     values: dict[str, str] = field(default_factory=dict)
+    made: dict[str, datetime] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
     armed: dict[str, datetime] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:
-        if key in self.values:
+        fresh = keeps is None or key not in self.made or self.clock.now() < self.made[key] + keeps
+        if key in self.values and (fresh or self.armed):
             make.close()
         else:
-            self.values[key] = await make
+            self.values[key], self.made[key] = await make, self.clock.now()
         return self.values[key]
 
     async def commit(self, key: str, act: Act) -> Receipt:
         self.acts[key] = act
         if key in self.receipts:
             return self.receipts[key]
+        if key in self.armed:
+            return await self._resolve(key)
         self.armed[key] = self.clock.now()
         try:
             self.receipts[key] = await act.perform()
@@ -47,6 +51,14 @@ class MemorySteps:
             raise
         del self.armed[key]
         return self.receipts[key]
+
+    async def _resolve(self, key: str) -> Receipt:
+        found = await self.look(key)
+        if not isinstance(found, Receipt):
+            raise Unconfirmed("nothing seen yet")
+        del self.armed[key]
+        self.receipts[key] = found
+        return found
 
     async def look(self, key: str, *taken: str) -> Receipt | Absent | None:
         """One look for an armed step, as the engine makes it."""
@@ -61,7 +73,7 @@ class MemoryMedia:
     files: dict[str, bytes] = field(default_factory=dict)
 
     async def read(self, sha256: str) -> bytes:
-        if sha256 not in self.files:
+        if hashlib.sha256(self.files.get(sha256, b"")).hexdigest() != sha256:
             raise MediaMissing(sha256)
         return self.files[sha256]
 

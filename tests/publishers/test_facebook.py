@@ -22,7 +22,7 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
-from publishers.engine.outside import MediaMissing, Outside
+from publishers.engine.outside import Outside
 from publishers.facebook import PLATFORM, PROFILE, FeedPost, PageCredentials, PagePublisher, Settings
 from publishers.wire.http import Wire
 
@@ -107,7 +107,7 @@ async def test_a_second_run_repeats_neither_uploads_nor_the_post(bench: Bench) -
 async def test_a_picture_that_is_gone_arms_nothing(bench: Bench) -> None:
     picture = bench.media.add()
     bench.media.files.clear()
-    with pytest.raises(MediaMissing):
+    with pytest.raises(MediaRejected):
         await bench.publisher().publish(post(TEXT, media=(picture,)), bench.steps)
     assert bench.steps.armed == {}
 
