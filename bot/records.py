@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.clock import new_id
 from bot.settings import Settings
 from publishers.engine.outside import Clock, Outside
-from publishers.wire.http import Wire
+from publishers.wire.http import Wire, quiet
 from storage.database import Database, sqlite_url
 from storage.durable import make_folder
 from storage.media import MediaFiles
@@ -45,5 +45,6 @@ async def open_records(settings: Settings, clock: Clock) -> AsyncIterator[Record
 @asynccontextmanager
 async def open_outside(records: Records, clock: Clock) -> AsyncIterator[Outside]:
     """The outside world as publishers see it, with one wire for as long as it lasts."""
+    quiet()
     async with Wire(clock) as wire:
         yield Outside(clock, wire, records.media)

@@ -123,12 +123,9 @@ class Professional:
     page_id: str | None = None
 
     async def create(self, caption: str, media: Media, photo: str | None) -> str:
-        """Make a container (invisible): its id. `photo`: an unpublished photo of the page to take the picture from.
-
-        Raises MediaMissing: nobody is sent to fetch a picture that we lost.
-        """
+        """Make a container (invisible): its id. `photo`: an unpublished photo of the page to take the picture from."""
         if photo is None:
-            await self.outside.media.read(media.sha256)
+            await self.outside.media.read(media.sha256)  # nobody is sent to fetch a picture that we lost
         container = await self.graph.reads.put_object(
             self.id,
             "media",
