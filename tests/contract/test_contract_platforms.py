@@ -38,7 +38,6 @@ UNSTORED = {
     "refused": ("refused", {}),
     "refused with a reset": ("refused", {"reset": True}),
     "500 before storing": ("html", {"status": 500}),
-    "502 before storing": ("html", {"status": 502}),
     "503 without a body": ("error", {"status": 503}),
 }
 

@@ -280,7 +280,7 @@ async def test_a_duplicate_of_nothing_to_be_found_ends_with_the_person(world: Wo
 
 
 async def test_a_timeout_stops_waiting_but_not_the_act(store: Store, clock: FakeClock, network: Network) -> None:
-    pace = Pace(job_timeout=timedelta(milliseconds=30))
+    pace = Pace(job_timeout=timedelta(milliseconds=150))
     world = World(store, clock, {"plaza": scripted(network)}, pace=pace)
     network.gate = asyncio.Event()
     job = await world.approve([await world.account()])
@@ -297,7 +297,7 @@ async def test_a_timeout_stops_waiting_but_not_the_act(store: Store, clock: Fake
 async def test_a_run_that_meets_its_own_act_on_the_wire_waits_for_it(
     store: Store, clock: FakeClock, network: Network
 ) -> None:
-    world = World(store, clock, {"plaza": scripted(network)}, pace=Pace(job_timeout=timedelta(milliseconds=30)))
+    world = World(store, clock, {"plaza": scripted(network)}, pace=Pace(job_timeout=timedelta(milliseconds=150)))
     network.gate, network.empty_answer = asyncio.Event(), Absent.ABSENT
     await world.approve([await world.account()])
     await world.engine.sweep()
