@@ -48,14 +48,17 @@ async def test_a_cancelled_unit_changes_nothing_and_holds_up_nobody(store: Store
         task = asyncio.create_task(_add_three(store, number * 3))
         for _ in range(chance.randrange(14)):
             await asyncio.sleep(0)
-        await asyncio.sleep(chance.random() * 0.003)
+        if number % 3 == 0:  # some come to their end and some are cut off at once, however busy the machine is
+            await task
+        elif number % 3 == 1:
+            await asyncio.sleep(chance.random() * 0.003)
         task.cancel()
         await asyncio.wait([task])
         assert await pending(store) % 3 == 0
     before = await pending(store)
     await _add_three(store, 1000)
     assert await pending(store) == before + 3
-    assert 0 < before < 180
+    assert 60 <= before < 180
 
 
 async def _add_three(store: Store, first: int) -> None:
