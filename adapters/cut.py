@@ -93,7 +93,9 @@ def _fill(text: str, room: int, count: Count) -> list[str]:
         last = _reach(units, after, first, room)
         if last < len(units) - 1:
             last = _best(units, after, first, last, room)
-        parts.append(text[units[first].start : units[last].end])
+        part = text[units[first].start : units[last].end]
+        if part.strip():  # a word that had to be cut may leave a lone no-break space
+            parts.append(part)
         first = last + 1
     return parts
 

@@ -107,6 +107,7 @@ def test_a_thread_ends_its_parts_at_sentences() -> None:
         ),
         ("#uno#dos#tres#cuatro", 18, ["#uno#dos (1/2)", "#tres#cuatro (2/2)"]),
         ("hola." + "x" * 20 + "@ana", 16, None),
+        ("https://panaderia.es/hoy?x=1Roscón\xa0@" + "a" * 50, 40, None),
     ],
 )
 def test_golden_threads(text: str, limit: int, parts: list[str] | None) -> None:
