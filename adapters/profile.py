@@ -23,7 +23,11 @@ class Hashtags:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Which pictures a network takes. Ratios are width / height; `card` is the size in pixels of a drawn image."""
+    """Which pictures a network takes: the box they are fitted into, the same for all pictures of one post.
+
+    Ratios are width / height, both bounds included; widths in pixels. With `alike`, all pictures of a post get the
+    ratio of the first. `background` (RGB) shows where a picture is transparent. `card` is the size of a drawn image.
+    """
 
     media_types: tuple[str, ...]
     most: int
@@ -33,6 +37,9 @@ class Pictures:
     max_width: int
     required: bool = False
     card: tuple[int, int] = (1080, 1080)
+    min_width: int = 1
+    alike: bool = False
+    background: tuple[int, int, int] = (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
