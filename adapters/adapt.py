@@ -1,16 +1,27 @@
 """The only door: one content and the profile of one network in, what that network gets out."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adapters import card, cut, hashtags, links
 from adapters.adapted import Adapted, Media, Note, Part
-from adapters.content import Content, Image
-from adapters.profile import Links, Pictures, Profile
+from adapters.content import Content
+from adapters.develop import Order, Prints
+from adapters.profile import POST, Links, Pictures, Profile
 from adapters.text import code_points, normalise, visible
 
 ALT_LIMIT = 1000
 """The longest alternative text of a drawn picture, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """`text`: as this network takes it, in one piece; `texts`: that of each part."""
+
+    text: str
+    texts: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +31,54 @@ class _Pictured:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def adapt(content: Content, profile: Profile, format: str = "post") -> Adapted:  # noqa: A002  # the design's word
+def adapt(
+    content: Content,
+    profile: Profile,
+    format: str = POST,  # noqa: A002  # the design's word
+    prints: Prints | None = None,
+    style: card.Style = card.DEFAULT,
+) -> Adapted:
     """The content in the form this network gets, with notes on what was done to it.
 
+    `prints`: its pictures, made by develop() as `order` says; `style`: of a picture that is drawn.
     Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_preview` {url} ·
-    `thread` {parts} · `shortened` {cut, in characters} · `drawn` · `pictures_capped` {kept, found}. Those that block:
-    `empty` · `picture_type` {type} · `pictures_required`. Raises ValueError for a format the profile does not have.
+    `thread` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} ·
+    those of the prints. Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile
+    does not have, and for pictures without prints.
     """
-    if format not in profile.formats:
-        raise ValueError(f"unknown format {format!r}: one of {', '.join(profile.formats)}")
-    text = normalise(content.text)
-    text = text if visible(text) else ""
-    if not text and not content.images:
+    profile = profile.form(format)
+    worded = _word(content.text, profile)
+    if not worded.text and not content.images:
         return Adapted(format, (Part(""),), notes=(Note("empty", blocks=True),))
+    pictured = _picture(content, worded.text, profile, prints, style)
+    link, linked = _link(worded.text, profile, pictured)
+    parts = tuple(_parts(worded.texts, pictured.media, profile.pictures.most))
+    dropped = [Note("text_dropped")] if worded.text and not profile.limit and content.images else []
+    notes = (*worded.notes, *dropped, *linked, *pictured.notes)
+    return Adapted(format, parts, link, notes, pictured.files)
+
+
+def order(content: Content, profile: Profile, format: str = POST) -> Order:  # noqa: A002  # the design's word
+    """The pictures this network takes of it: a thread has room on every part. Raises ValueError as adapt()."""
+    profile = profile.form(format)
+    return Order(profile.pictures, profile.pictures.most * len(_word(content.text, profile).texts))
+
+
+def _parts(texts: tuple[str, ...], media: tuple[Media, ...], most: int) -> Iterator[Part]:
+    """The first part carries as many pictures as it may, the next one those that are left, and so on."""
+    for number, text in enumerate(texts):
+        yield Part(text, media[number * most : (number + 1) * most])
+
+
+def _word(text: str, profile: Profile) -> _Worded:
+    text = normalise(text)
+    if not visible(text):
+        return _Worded("", ("",), ())
     text, tagged = _tag(text, profile)
-    pictured = _picture(content.images, text, profile.pictures)
-    link, linked = _link(text, profile, pictured)
+    if not profile.limit:
+        return _Worded(text, ("",), ())
     texts, fitted = _fit(text, profile)
-    parts = (Part(texts[0], pictured.media), *(Part(each) for each in texts[1:]))
-    return Adapted(format, parts, link, (*tagged, *linked, *fitted, *pictured.notes), pictured.files)
+    return _Worded(text, tuple(texts), (*tagged, *fitted))
 
 
 def _tag(text: str, profile: Profile) -> tuple[str, list[Note]]:
@@ -72,30 +112,28 @@ def _fit(text: str, profile: Profile) -> tuple[list[str], list[Note]]:
     return [shortened], [Note("shortened", {"cut": len(text) - len(shortened)})]
 
 
-def _picture(images: tuple[Image, ...], text: str, pictures: Pictures) -> _Pictured:
-    if images:
-        return _sent(images, pictures)
-    if not pictures.required:
+def _picture(content: Content, text: str, profile: Profile, prints: Prints | None, style: card.Style) -> _Pictured:
+    if content.images:
+        return _sent(content, prints)
+    if not profile.pictures.required:
         return _Pictured()
-    return _drawn(text, pictures) if card.drawable(text) else _Pictured(notes=(Note("pictures_required", blocks=True),))
+    if not card.drawable(text):
+        return _Pictured(notes=(Note("pictures_required", blocks=True),))
+    return _drawn(text, profile.pictures, style)
 
 
-def _sent(images: tuple[Image, ...], pictures: Pictures) -> _Pictured:
-    """The person's pictures as they came."""
-    fitting = [image for image in images if image.media_type in pictures.media_types]
-    media = tuple(
-        Media(image.sha256, image.media_type, image.width, image.height, image.size, image.alt)
-        for image in fitting[: pictures.most]
-    )
-    refused = dict.fromkeys(image.media_type for image in images if image not in fitting)
-    notes = [Note("picture_type", {"type": media_type}, blocks=True) for media_type in refused]
-    if len(media) < len(fitting):
-        notes.append(Note("pictures_capped", {"kept": len(media), "found": len(fitting)}))
-    return _Pictured(media, tuple(notes))
+def _sent(content: Content, prints: Prints | None) -> _Pictured:
+    """The person's pictures as they were made for this network."""
+    if prints is None:
+        raise ValueError("the pictures of this content were not developed")
+    found, kept = len(content.images), len(prints.media)
+    refused = any(note.blocks for note in prints.notes)
+    capped = [Note("pictures_capped", {"kept": kept, "found": found})] if kept < found and not refused else []
+    return _Pictured(prints.media, (*prints.notes, *capped))
 
 
-def _drawn(text: str, pictures: Pictures) -> _Pictured:
-    data = card.draw(text, pictures.card)
+def _drawn(text: str, pictures: Pictures, style: card.Style) -> _Pictured:
+    data = card.draw(text, pictures.card, style)
     name = hashlib.sha256(data).hexdigest()
     alt = cut.shorten(text, ALT_LIMIT, code_points)
     width, height = pictures.card

@@ -3,27 +3,29 @@
 A picture is unpacked once for all networks. That takes about 50 MB for a photo of 12 million pixels and up to 0.65 GB
 for the largest file we accept, so callers render one after another. Metadata never leaves: no place, no camera, no
 preview. The same bytes and the same boxes give the same result; with other boxes beside it, a network may get other
-bytes (from a finer unpacking), so pictures that were approved are kept, never made again.
+bytes (from a finer unpacking), so all boxes are always named.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from adapters import picture_chunks, picture_jpeg
 from adapters.adapted import Media
-from adapters.content import Image
+from adapters.content import Fit, Image
 from adapters.picture_bytes import WRITABLE, write
 from adapters.picture_canvas import opaque, show
 from adapters.picture_fault import PictureFault
-from adapters.picture_frame import Fit, Frame, alike, frame, kept
+from adapters.picture_frame import Frame, frame, suited
 from adapters.picture_header import Header, read_header
 from adapters.picture_pixels import SHARES, Opened, Pixels, open_picture, unpack
 from adapters.profile import Pictures
 
-__all__ = ["Fit", "PictureFault", "alike", "inspect", "is_animated", "kept", "render", "render_album", "render_all"]
+__all__ = ["Fit", "PictureFault", "Rendered", "examine", "inspect", "render", "render_all"]
 
 Rendered = tuple[bytes, Media]
+Key = TypeVar("Key")
 
 _NEARLY = 1.12
 """Wanting this little more than a share a JPEG is unpacked in, a network gets the share: it is not seen, but heard."""
@@ -39,16 +41,19 @@ _BARE = {"image/jpeg": picture_jpeg.bare, "image/png": picture_chunks.png_bare, 
 def inspect(data: bytes) -> Image:
     """What was sent: its real type, its measures as it is meant to be seen. Quick, nothing is unpacked.
 
-    Raises PictureFault; damage inside the pixels shows when it is rendered.
+    Raises PictureFault; damage inside the pixels shows when it is unpacked.
     """
     header = read_header(data)
     width, height = header.upright
-    return Image(hashlib.sha256(data).hexdigest(), header.media_type, width, height, len(data))
+    name = hashlib.sha256(data).hexdigest()
+    return Image(name, header.media_type, width, height, len(data), animated=header.animated)
 
 
-def is_animated(data: bytes) -> bool:
-    """Whether it moves: only its first picture is shown. Raises PictureFault."""
-    return read_header(data).animated
+def examine(data: bytes) -> Image:
+    """As `inspect`, and the pixels are looked at as well: what passes here can be rendered. Raises PictureFault."""
+    image = inspect(data)
+    unpack(open_picture(data, read_header(data)), _LEAST)
+    return image
 
 
 def render(data: bytes, pictures: Pictures, *, fit: Fit = Fit.CROP) -> Rendered:
@@ -56,8 +61,13 @@ def render(data: bytes, pictures: Pictures, *, fit: Fit = Fit.CROP) -> Rendered:
     return render_all(data, {"": pictures}, fit=fit)[""]
 
 
-def render_all(data: bytes, boxes: Mapping[str, Pictures], *, fit: Fit = Fit.CROP) -> dict[str, Rendered]:
-    """The picture as each network gets it, unpacked once. Raises PictureFault."""
+def render_all(
+    data: bytes, boxes: Mapping[Key, Pictures], *, fit: Fit = Fit.CROP, wanted: Collection[Key] | None = None
+) -> dict[Key, Rendered]:
+    """The picture as each network gets it, unpacked once. Raises PictureFault.
+
+    `wanted`: only these are made; what they get does not depend on which of the boxes are wanted.
+    """
     opened = open_picture(data, read_header(data))
     bare = _bare(data, opened)
     plans = {name: _plan(opened.header, box, fit, bare) for name, box in boxes.items()}
@@ -65,35 +75,13 @@ def render_all(data: bytes, boxes: Mapping[str, Pictures], *, fit: Fit = Fit.CRO
     source = _Source(opened.header, unpack(opened, share), len(data))
     done: dict[object, Rendered] = {}
     rendered = {}
-    for name, plan in plans.items():
+    for name in plans if wanted is None else wanted:
+        plan = plans[name]
         key = _key(source, plan)
         rendered[name] = done.get(key) or _render(source, plan)
-        if plan.aim.size == _size(rendered[name]):
+        if plan.aim.size == (rendered[name][1].width, rendered[name][1].height):
             done[key] = rendered[name]
     return rendered
-
-
-def render_album(
-    pictures: Iterable[bytes], boxes: Mapping[str, Pictures], *, fit: Fit = Fit.CROP
-) -> dict[str, tuple[Rendered, ...]]:
-    """Several pictures in order, as each network gets them: no more than it takes, in one ratio where it wants that.
-
-    They are taken from `pictures` one by one. Raises PictureFault for the first that cannot be used.
-    """
-    album: dict[str, tuple[Rendered, ...]] = dict.fromkeys(boxes, ())
-    for data in pictures:
-        taking = {name: _like_first(box, album[name]) for name, box in boxes.items() if len(album[name]) < box.most}
-        for name, rendered in render_all(data, taking, fit=fit).items():
-            album[name] = (*album[name], rendered)
-    return album
-
-
-def _like_first(box: Pictures, before: tuple[Rendered, ...]) -> Pictures:
-    return alike(box, _size(before[0])) if box.alike and before else box
-
-
-def _size(rendered: Rendered) -> tuple[int, int]:
-    return rendered[1].width, rendered[1].height
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +114,8 @@ class _Plan:
         return min(1.0, self.aim.scale) if self.copy is None else _LEAST
 
 
-def _plan(header: Header, box: Pictures, fit: Fit, bare: bytes | None) -> _Plan:
+def _plan(header: Header, box: Pictures, wish: Fit, bare: bytes | None) -> _Plan:
+    fit = suited(wish, header.upright, box)
     copy = bare if bare is not None and _fits(header, bare, box) else None
     return _Plan(box, fit, _aim(header, box, fit), copy)
 

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from adapters.content import Fit
 from adapters.picture_detail import Window, middle, richest
-from adapters.picture_frame import Fit, Frame
+from adapters.picture_frame import Frame
 from adapters.picture_pixels import Pixels
 from adapters.profile import Pictures
 

@@ -2,32 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 from itertools import chain
 from math import ceil, floor
 
-from adapters.content import Image
+from adapters.content import Fit
 from adapters.profile import Pictures
 
 _ALIKE = 0.005
 """How far, as a share, the ratios of pictures may differ that are to look the same: whole pixels need some room."""
 
 
-class Fit(Enum):
-    """What is done with a picture that is too wide or too tall."""
-
-    CROP = "crop"
-    """Show the part with most to see."""
-    CENTRE = "centre"
-    """Show the middle."""
-    BLUR = "blur"
-    """Show all of it, on a blurred copy of itself."""
-    PLAIN = "plain"
-    """Show all of it, on the background of the network."""
-
-    @property
-    def whole(self) -> bool:
-        return self in {Fit.BLUR, Fit.PLAIN}
+_ENOUGH = 0.6
+"""The share of a picture that must be left for it to be cropped without being asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +43,17 @@ def frame(source: tuple[int, int], pictures: Pictures, *, whole: bool = False, m
     return Frame(size, (across, across / ratio))
 
 
-def kept(image: Image, pictures: Pictures) -> float:
-    """The share (0 to 1) of this picture that is left when it is cropped for this network."""
-    width, height = _room((image.width, image.height), pictures, whole=False)
-    return width * height / (image.width * image.height)
+def kept(source: tuple[int, int], pictures: Pictures) -> float:
+    """The share (0 to 1) of a picture of this size that is left when it is cropped for this network."""
+    width, height = _room(source, pictures, whole=False)
+    return width * height / (source[0] * source[1])
+
+
+def suited(fit: Fit, source: tuple[int, int], pictures: Pictures) -> Fit:
+    """What is done with a picture of this size where that is left to us; otherwise what was asked for."""
+    if fit is not Fit.AUTO:
+        return fit
+    return Fit.CROP if kept(source, pictures) >= _ENOUGH else Fit.BLUR
 
 
 def alike(pictures: Pictures, size: tuple[int, int]) -> Pictures:

@@ -1,8 +1,11 @@
 """Profile: the limits of one network as data. The work with them is done in adapt.py, once for all networks."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+
+POST = "post"
+"""The format every network has."""
 
 
 class Links(Enum):
@@ -46,8 +49,9 @@ class Pictures:
 class Profile:
     """Everything the adapter needs to know of a network.
 
-    `limit` is the most a text may measure in units of `count`; with `thread`, a longer text becomes numbered parts,
-    otherwise it is shortened. `fold` is where the network hides the rest behind "more" (characters), if it does.
+    `limit` is the most a text may measure in units of `count` (0: it shows no text); with `thread`, a longer text
+    becomes numbered parts, otherwise it is shortened. `fold` is where the network hides the rest behind "more"
+    (characters), if it does. `others`: its formats beside the post ("story"), each with a profile of its own.
     """
 
     limit: int
@@ -57,4 +61,14 @@ class Profile:
     pictures: Pictures
     thread: bool = False
     fold: int | None = None
-    formats: tuple[str, ...] = ("post",)
+    others: Mapping[str, "Profile"] = field(default_factory=dict)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        return (POST, *self.others)
+
+    def form(self, format: str) -> "Profile":  # noqa: A002  # the design's word
+        """What holds for this format. Raises ValueError for one it does not have."""
+        if format != POST and format not in self.others:
+            raise ValueError(f"unknown format {format!r}: one of {', '.join(self.formats)}")
+        return self if format == POST else self.others[format]

@@ -1,58 +1,153 @@
-"""Content → the exact form each account of a draft will get. Computed once per content, profile and format."""
+"""Content → the exact form each account of a draft will get. Made once per content, profile and format."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import NamedTuple, Protocol
 
-from adapters.adapt import adapt
-from adapters.adapted import Adapted
+from adapters import card
+from adapters.adapt import adapt, order
+from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content, fingerprint
+from adapters.develop import Order, Prints, develop
+from adapters.profile import Pictures
+from bot.readiness import NotReady
 from bot.render import CardLine
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Draft, Target
+from publishers.engine.outside import MediaMissing
 
-MOST_KEPT = 128
+MOST_KEPT = 256
+MOST_SHOWN = 10
+"""Pictures of a draft that the chat shows again: one album."""
+CHAT = Pictures(
+    media_types=("image/jpeg",),
+    most=MOST_SHOWN,
+    max_bytes=2_000_000,
+    min_ratio=0.05,
+    max_ratio=20,
+    max_width=1280,
+)
+"""A picture as the chat shows it."""
 
 
-class MediaWriter(Protocol):
-    async def write(self, data: bytes) -> str:
+class Shelf(Protocol):
+    """Where pictures are kept; both block, and are called in the studio."""
+
+    def load(self, sha256: str) -> bytes:
+        """Raises MediaMissing."""
+
+    def keep(self, data: bytes) -> str:
         """Keep bytes durably; their SHA-256."""
+
+
+class Form(NamedTuple):
+    """One form of a content. An empty platform stands for the chat."""
+
+    platform: str
+    format: str
+
+
+SHOWN = Form("", "shown")
 
 
 @dataclass(slots=True)
 class Fitting:
     platforms: Mapping[str, Connected]
-    media: MediaWriter
+    shelf: Shelf
     studio: Executor
-    """Where pictures are drawn: off the loop, and few at once, for each thread keeps memory of its own."""
-    _kept: OrderedDict[tuple[str, str, str], Adapted] = field(default_factory=OrderedDict)
+    """Where pictures are made: off the loop, and one at a time, for each needs much memory."""
+    style: card.Style = card.DEFAULT
+    _kept: OrderedDict[tuple[str, Form], Adapted] = field(default_factory=OrderedDict)
 
     async def fit(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
         """In the order of the draft's targets; accounts that were removed or switched off are left out."""
+        await self._make(draft.content, self._forms(draft, accounts))
+        return self.fitted(draft, accounts)
+
+    def fitted(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
+        """As `fit`, at once. Raises NotReady when something has to be made first."""
+        if self._missing(draft.content, self._forms(draft, accounts)):
+            raise NotReady(partial(self.fit, draft, accounts))
+        return [self._line(draft.content, account, target) for account, target in self._targets(draft, accounts)]
+
+    async def shown(self, content: Content) -> tuple[Media, ...]:
+        """The pictures of a draft, for the chat to show again: none where they are gone."""
+        await self._make(content, [SHOWN])
+        return self._kept[content.digest, SHOWN].parts[0].media
+
+    def _targets(self, draft: Draft, accounts: Sequence[Account]) -> list[tuple[Account, Target]]:
         known = {account.id: account for account in accounts if account.platform in self.platforms}
-        targets = [target for target in draft.targets if target.account_id in known]
-        return [await self._line(draft.content, known[target.account_id], target) for target in targets]
+        return [(known[target.account_id], target) for target in draft.targets if target.account_id in known]
 
-    async def _line(self, content: Content, account: Account, target: Target) -> CardLine:
+    def _forms(self, draft: Draft, accounts: Sequence[Account]) -> list[Form]:
+        on = [(account, target) for account, target in self._targets(draft, accounts) if target.on]
+        return list(dict.fromkeys(self._form(account, target) for account, target in on))
+
+    def _form(self, account: Account, target: Target) -> Form:
+        """A format that the network no longer has is a post."""
+        formats = self.platforms[account.platform].platform.profile.formats
+        return Form(account.platform, target.format if target.format in formats else formats[0])
+
+    def _line(self, content: Content, account: Account, target: Target) -> CardLine:
         platform = self.platforms[account.platform].platform
-        adapted = await self._adapted(content, account.platform, target.format) if target.on else None
-        return CardLine(account, platform.title, platform.icon, target.on, adapted)
+        form = self._form(account, target)
+        adapted = self._kept[content.digest, form] if target.on else None
+        formats = platform.profile.formats
+        return CardLine(account, platform.title, platform.icon, target.on, adapted, form.format, formats)
 
-    async def _adapted(self, content: Content, platform: str, form: str) -> Adapted:
-        key = (content.digest, platform, form)
-        if key not in self._kept:
-            profile = self.platforms[platform].platform.profile
-            loop = asyncio.get_running_loop()
-            adapted = await loop.run_in_executor(self.studio, adapt, content, profile, form)
-            for data in adapted.files.values():
-                await self.media.write(data)
-            self._kept[key] = adapted
-            if len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
+    def _missing(self, content: Content, forms: Sequence[Form]) -> list[Form]:
+        digest = content.digest
+        for form in forms:
+            if (digest, form) in self._kept:
+                self._kept.move_to_end((digest, form))
+        return [form for form in forms if (digest, form) not in self._kept]
+
+    async def _make(self, content: Content, forms: Sequence[Form]) -> None:
+        missing = self._missing(content, forms)
+        if not missing:
+            return
+        loop = asyncio.get_running_loop()
+        made = await loop.run_in_executor(self.studio, self._adapt, content, missing)
+        for form, adapted in made.items():
+            self._kept[content.digest, form] = adapted
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    # -- in the studio -----------------------------------------------------------------------------------------------
+
+    def _adapt(self, content: Content, forms: Sequence[Form]) -> dict[Form, Adapted]:
+        prints = self._develop(content, forms)
+        return {form: self._adapt_one(content, form, prints[form]) for form in forms}
+
+    def _develop(self, content: Content, forms: Sequence[Form]) -> dict[Form, Prints]:
+        if not content.images:
+            return dict.fromkeys(forms, Prints())
+        try:
+            return develop(content, self._orders(content), forms, load=self.shelf.load, keep=self.shelf.keep)
+        except MediaMissing:
+            return dict.fromkeys(forms, Prints(notes=(Note("picture_missing", blocks=True),)))
+
+    def _orders(self, content: Content) -> dict[Form, Order]:
+        """Of every network there is, in each of its formats: what one gets must not hang on who else is chosen."""
+        orders = {SHOWN: Order(CHAT, MOST_SHOWN)}
+        for name, connected in self.platforms.items():
+            profile = connected.platform.profile
+            orders |= {Form(name, form): order(content, profile, form) for form in profile.formats}
+        return orders
+
+    def _adapt_one(self, content: Content, form: Form, prints: Prints) -> Adapted:
+        if form == SHOWN:
+            return Adapted(form.format, (Part("", prints.media),))
+        profile = self.platforms[form.platform].platform.profile
+        style = replace(self.style, template=content.design) if content.design else self.style
+        adapted = adapt(content, profile, form.format, prints, style)
+        for data in adapted.files.values():
+            self.shelf.keep(data)
+        return replace(adapted, files={})
 
 
 def seal(lines: Sequence[CardLine]) -> str:

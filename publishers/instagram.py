@@ -92,6 +92,23 @@ class ProfessionalCredentials(Credentials, frozen=True, extra="forbid"):
         return self.ig_user_id
 
 
+STORY = Profile(
+    limit=0,
+    count=utf16,
+    hashtags=Hashtags(most=30),
+    links=Links.DEAD,
+    pictures=Pictures(
+        media_types=("image/jpeg",),
+        most=1,
+        max_bytes=8_000_000,
+        min_ratio=0.56,
+        max_ratio=0.5635,
+        max_width=1080,
+        min_width=320,
+        required=True,
+        card=(1080, 1920),
+    ),
+)
 PROFILE = Profile(
     limit=2200,
     count=utf16,
@@ -99,14 +116,17 @@ PROFILE = Profile(
     links=Links.DEAD,
     pictures=Pictures(
         media_types=("image/jpeg",),
-        most=1,
+        most=10,
         max_bytes=8_000_000,
         min_ratio=0.8,
         max_ratio=1.91,
         max_width=1440,
+        min_width=320,
         required=True,
+        alike=True,
     ),
     fold=125,
+    others={"story": STORY},
 )
 
 

@@ -131,7 +131,7 @@ PROFILE = Profile(
         max_bytes=5_000_000,
         min_ratio=1 / 3,
         max_ratio=3.0,
-        max_width=4096,
+        max_width=2048,
         card=(1200, 675),
     ),
     thread=True,

@@ -18,6 +18,7 @@ from storage.upsert import upsert
 
 _DRAFT = tables.draft
 _PENDING = DraftStatus.PENDING
+_CHANGING = ("version", "content", "pictured_by", "album", "targets", "dry_run")
 
 
 class Drafts(ports.Drafts):
@@ -32,6 +33,7 @@ class Drafts(ports.Drafts):
         )
         if result.rowcount == 0:
             return False
+        await self._bind(draft)
         event = Event("draft_added", "draft", draft.id, {"content": draft.content.digest})
         await self._ledger.append([event], actor=draft.author, at=draft.created_at)
         return True
@@ -43,6 +45,9 @@ class Drafts(ports.Drafts):
         source = (_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.source_id == message_id)
         return await self._one(or_(source, _DRAFT.c.id == bound(DRAFT, chat_id, message_id)))
 
+    async def by_album(self, chat_id: int, album: str) -> Draft | None:
+        return await self._one((_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.album == album))
+
     async def pending(self, chat_id: int) -> list[Draft]:
         query = select(_DRAFT).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.status == _PENDING)
         rows = await self._connection.execute(query.order_by(_DRAFT.c.created_at, _DRAFT.c.source_id))
@@ -53,6 +58,8 @@ class Drafts(ports.Drafts):
         draft: Draft,
         *,
         content: Content | None = None,
+        pictured_by: Sequence[int] | None = None,
+        album: str | None = None,
         targets: Sequence[Target] | None = None,
         dry_run: bool | None = None,
     ) -> Draft | None:
@@ -60,12 +67,16 @@ class Drafts(ports.Drafts):
             draft,
             version=draft.version + 1,
             content=draft.content if content is None else content,
+            pictured_by=draft.pictured_by if pictured_by is None else tuple(pictured_by),
+            album=album or draft.album,
             targets=draft.targets if targets is None else tuple(targets),
             dry_run=draft.dry_run if dry_run is None else dry_run,
         )
         columns = _columns(changed)
-        kept = {name: columns[name] for name in ("version", "content", "targets", "dry_run")}
-        return changed if await self._guarded(draft, kept) else None
+        if not await self._guarded(draft, {name: columns[name] for name in _CHANGING}):
+            return None
+        await self._bind(changed)
+        return changed
 
     async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
         status = DraftStatus.DISCARDED if job_id is None else DraftStatus.APPROVED
@@ -99,6 +110,11 @@ class Drafts(ports.Drafts):
         targets = await self._connection.scalar(query.order_by(_DRAFT.c.decided_at.desc()).limit(1))
         return _targets(targets or [])
 
+    async def _bind(self, draft: Draft) -> None:
+        """Every message of an album stands for its draft."""
+        for message_id in draft.pictured_by:
+            await bind(self._connection, DRAFT, draft.chat_id, message_id, draft.id)
+
     async def _one(self, condition: ColumnElement[bool]) -> Draft | None:
         row = (await self._connection.execute(select(_DRAFT).where(condition))).first()
         return None if row is None else _draft(row)
@@ -124,6 +140,8 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "content": draft.content.dump(),
         "targets": [{"account_id": t.account_id, "on": t.on, "format": t.format} for t in draft.targets],
         "created_at": draft.created_at,
+        "album": draft.album,
+        "pictured_by": list(draft.pictured_by),
         "dry_run": draft.dry_run,
         "card_id": draft.card_id,
         "card_version": draft.card_version,
@@ -146,6 +164,8 @@ def _draft(row: Row[Any]) -> Draft:
         content=Content.load(row.content),
         targets=_targets(row.targets),
         created_at=row.created_at,
+        album=row.album,
+        pictured_by=tuple(row.pictured_by),
         dry_run=row.dry_run,
         card_id=row.card_id,
         card_version=row.card_version,

@@ -37,10 +37,27 @@ class MediaFiles(MediaStore):
 
     async def write(self, data: bytes) -> str:
         """Keep the bytes, durably, and return their SHA-256 (hex). What is there already is left as it is."""
-        return await asyncio.to_thread(self._write, data)
+        return await asyncio.to_thread(self.keep, data)
 
     async def read(self, sha256: str) -> bytes:
-        return await asyncio.to_thread(self._read, sha256)
+        return await asyncio.to_thread(self.load, sha256)
+
+    def keep(self, data: bytes) -> str:
+        """As `write`, blocking: for a thread of one's own."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self._holds(sha256):
+            durable.write(self._path(sha256), data)
+        return sha256
+
+    def load(self, sha256: str) -> bytes:
+        """As `read`, blocking. Raises MediaMissing."""
+        try:
+            data = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise MediaMissing(f"picture {sha256[:12]} cannot be read: {error.strerror}") from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise MediaMissing(f"picture {sha256[:12]} is no longer what was approved")
+        return data
 
     async def remove(self, sha256: str) -> None:
         """Forget the bytes; nothing happens when they are gone already."""
@@ -73,24 +90,9 @@ class MediaFiles(MediaStore):
             raise MediaMissing("no picture has such a name")
         return self._folder / sha256[:2] / sha256[2:]
 
-    def _write(self, data: bytes) -> str:
-        sha256 = hashlib.sha256(data).hexdigest()
-        if not self._holds(sha256):
-            durable.write(self._path(sha256), data)
-        return sha256
-
     def _holds(self, sha256: str) -> bool:
         try:
-            self._read(sha256)
+            self.load(sha256)
         except MediaMissing:
             return False
         return True
-
-    def _read(self, sha256: str) -> bytes:
-        try:
-            data = self._path(sha256).read_bytes()
-        except OSError as error:
-            raise MediaMissing(f"picture {sha256[:12]} cannot be read: {error.strerror}") from None
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise MediaMissing(f"picture {sha256[:12]} is no longer what was approved")
-        return data

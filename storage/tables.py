@@ -149,7 +149,10 @@ draft = Table(
     Column("decided_by_name", Text),
     Column("decided_at", UtcTime),
     Column("job_id", ID),
+    Column("album", String(200)),
+    Column("pictured_by", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("chat_id", "source_id"),
+    Index("ix_draft_chat_id_album", "chat_id", "album"),
     Index("ix_draft_chat_id_decided_at", "chat_id", "decided_at"),
 )
 _index_where("ix_draft_pending", draft.c.chat_id, draft.c.created_at, where="status = 'pending'")

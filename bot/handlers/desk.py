@@ -83,7 +83,8 @@ class Desk:
         return self.done(key, **params) or self.say(key, **params)
 
     async def fit(self, draft: Draft) -> list[CardLine]:
-        return await self.house.fitting.fit(draft, await self.unit.accounts.accounts())
+        """Raises NotReady when a form has to be made first."""
+        return self.house.fitting.fitted(draft, await self.unit.accounts.accounts())
 
     def title(self, platform: str) -> str:
         known = self.house.platforms.get(platform)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.adapted import Adapted, Note
+from adapters.profile import POST
 from bot.i18n import Words
 from bot.render.room import MOST, clip, inline, label, lines, stack, units
 from bot.screen import Button, Html, Rows, Screen, Verb
@@ -22,6 +23,9 @@ class CardLine:
     icon: str
     on: bool
     adapted: Adapted | None = None
+    format: str = POST
+    formats: tuple[str, ...] = (POST,)
+    """Those it may be given."""
 
     @property
     def goes(self) -> bool:

@@ -111,6 +111,10 @@ class Draft:
     content: Content
     targets: tuple[Target, ...]
     created_at: datetime
+    album: str | None = None
+    """Telegram's id of the album its pictures came in."""
+    pictured_by: tuple[int, ...] = ()
+    """Telegram id of the message of each picture of the content, in the same order."""
     dry_run: bool = False
     card_id: int | None = None
     """Telegram id of the card, once it is sent."""

@@ -132,7 +132,9 @@ class Drafts(Protocol):
     async def draft(self, draft_id: str) -> Draft | None: ...
 
     async def by_message(self, chat_id: int, message_id: int) -> Draft | None:
-        """The draft whose source message or card this is."""
+        """The draft whose source message (each one of an album) or card this is."""
+
+    async def by_album(self, chat_id: int, album: str) -> Draft | None: ...
 
     async def pending(self, chat_id: int) -> list[Draft]:
         """Oldest first."""
@@ -142,10 +144,12 @@ class Drafts(Protocol):
         draft: Draft,
         *,
         content: Content | None = None,
+        pictured_by: Sequence[int] | None = None,
+        album: str | None = None,
         targets: Sequence[Target] | None = None,
         dry_run: bool | None = None,
     ) -> Draft | None:
-        """A new version, if it is still pending at the version given."""
+        """A new version, if it is still pending at the version given. What is None stays."""
 
     async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
         """Approve (job_id) or discard (None) at exactly this version; False: someone else did, or it changed."""

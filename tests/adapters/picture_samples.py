@@ -69,6 +69,15 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
+def frames(*colours: str, size: tuple[int, int] = (40, 30)) -> list[Image.Image]:
+    return [Image.new("RGB", size, colour) for colour in colours]
+
+
+def moving(kind: str) -> bytes:
+    first, *rest = frames("red", "blue", "green")
+    return saved(first, kind, save_all=True, append_images=rest, duration=100)
+
+
 def noisy(width: int, height: int, spread: int = 90) -> Image.Image:
     """More detail than any file can pack well; another in every run, so never for what must repeat."""
     bands = [Image.effect_noise((width, height), spread) for _ in "RGB"]

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
 
-from adapters.adapt import ALT_LIMIT, adapt
+from adapters.adapt import ALT_LIMIT, adapt, order
 from adapters.adapted import Adapted, Media, Note, Part
-from adapters.content import Content, Image
+from adapters.content import Content, Fit, Image
+from adapters.develop import Order, Prints
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from adapters.text import utf16, weighted
 
@@ -36,8 +37,13 @@ GALLERY = Profile(
         required=True,
         card=(540, 540),
     ),
-    formats=("post", "story"),
 )
+STORY = replace(
+    GALLERY,
+    limit=0,
+    pictures=replace(GALLERY.pictures, most=1, min_ratio=0.56, max_ratio=0.5635, max_width=1080, card=(540, 960)),
+)
+GALLERY = replace(GALLERY, others={"story": STORY})
 STREAM = replace(PAGE, limit=280, count=weighted, hashtags=Hashtags(most=10), links=Links.INLINE, thread=True)
 
 
@@ -101,34 +107,69 @@ def test_links(links: Links, link: str | None, notes: tuple[Note, ...]) -> None:
     assert (adapted.link, adapted.notes) == (link, notes)
 
 
+def printed(*names: str, notes: tuple[Note, ...] = ()) -> Prints:
+    return Prints(tuple(Media(name * 64, "image/jpeg", 800, 600, 1234, f"foto {name}") for name in names), notes)
+
+
 def test_pictures_take_the_place_of_a_preview() -> None:
-    adapted = adapt(Content("pan.es", (image(),)), PAGE)
+    adapted = adapt(Content("pan.es", (image(),)), PAGE, prints=printed("a"))
     assert (adapted.link, adapted.notes) == (None, ())
 
 
 def test_pictures_go_with_the_first_part() -> None:
-    adapted = adapt(Content("Pan. " * 200, (image("a"), image("b", "image/png"))), STREAM)
+    adapted = adapt(Content("Pan. " * 200, (image("a"), image("b"))), STREAM, prints=printed("a", "b"))
     assert [len(part.media) for part in adapted.parts] == [2] + [0] * (len(adapted.parts) - 1)
-    assert adapted.parts[0].media[0] == Media("a" * 64, "image/jpeg", 800, 600, 1234, "foto a")
+    assert adapted.parts[0].media == printed("a", "b").media
+
+
+def test_a_thread_has_room_for_pictures_on_every_part() -> None:
+    content = Content("Pan. " * 120, tuple(image(name) for name in "abcdefabcde"))
+    stream = replace(STREAM, pictures=replace(STREAM.pictures, most=4))
+    assert order(content, stream) == Order(stream.pictures, 12)
+    adapted = adapt(content, stream, prints=printed(*"abcdefabcde"))
+    assert [len(part.media) for part in adapted.parts] == [4, 4, 3]
+    assert tuple(media for part in adapted.parts for media in part.media) == printed(*"abcdefabcde").media
+    assert codes(adapted) == ["thread"]
 
 
 def test_pictures_need_no_text() -> None:
-    assert adapt(Content("\u200b", (image(),)), PAGE) == Adapted(
-        "post", (Part("", (Media("a" * 64, "image/jpeg", 800, 600, 1234, "foto a"),)),)
-    )
+    adapted = adapt(Content("\u200b", (image(),)), PAGE, prints=printed("a"))
+    assert adapted == Adapted("post", (Part("", printed("a").media),))
 
 
 def test_too_many_pictures_are_left_out_and_said() -> None:
-    adapted = adapt(Content("Pan", tuple(image(name) for name in "abcdefabcdef")), PAGE)
+    content = Content("Pan", tuple(image(name) for name in "abcdefabcdef"))
+    assert order(content, PAGE) == Order(PAGE.pictures, 10)
+    adapted = adapt(content, PAGE, prints=printed(*"abcdefabcd"))
     assert len(adapted.parts[0].media) == 10
     assert adapted.notes == (Note("pictures_capped", {"kept": 10, "found": 12}),)
 
 
-def test_a_picture_of_a_type_not_taken_blocks() -> None:
-    adapted = adapt(Content("Pan", (image("a"), image("b", "image/tiff"), image("c", "image/tiff"))), GALLERY)
-    assert adapted.blocked == Note("picture_type", {"type": "image/tiff"}, blocks=True)
-    assert codes(adapted) == ["picture_type"]
-    assert len(adapted.parts[0].media) == 1
+def test_a_picture_that_cannot_be_used_blocks_and_is_the_only_thing_said() -> None:
+    fault = Note("picture_damaged", blocks=True)
+    adapted = adapt(Content("Pan", (image("a"), image("b"))), GALLERY, prints=printed("a", notes=(fault,)))
+    assert adapted.blocked == fault
+    assert codes(adapted) == ["picture_damaged"]
+
+
+def test_pictures_must_be_developed() -> None:
+    with pytest.raises(ValueError, match="not developed"):
+        adapt(Content("Pan", (image(),)), PAGE)
+
+
+def test_a_story_shows_the_picture_without_the_text() -> None:
+    adapted = adapt(Content("Pan #pan", (image(), image("b"))), GALLERY, "story", printed("a"))
+    assert adapted.parts == (Part("", printed("a").media),)
+    assert codes(adapted) == ["text_dropped", "pictures_capped"]
+    assert order(Content("Pan " * 900, (image(),)), GALLERY, "story") == Order(STORY.pictures, 1)
+
+
+def test_a_story_of_a_text_is_drawn() -> None:
+    adapted = adapt(Content("¡Hoy toca roscón! #pan"), GALLERY, "story")
+    [part] = adapted.parts
+    assert (part.text, codes(adapted)) == ("", ["drawn"])
+    assert (part.media[0].width, part.media[0].height) == (540, 960)
+    assert part.media[0].alt == "¡Hoy toca roscón! #pan"
 
 
 def test_a_required_picture_is_drawn() -> None:
@@ -171,8 +212,10 @@ def test_formats() -> None:
 
 
 def test_content_can_be_stored_and_is_bound_by_its_digest() -> None:
-    content = Content("Pan", (image(),))
+    content = Content("Pan", (image(),), Fit.BLUR, "frame")
     assert Content.load(content.dump()) == content
+    assert Content.load({"text": "Pan", "images": []}) == Content("Pan")
+    content = replace(content, fit=Fit.AUTO, design="")
     assert content.digest == Content("Pan", (image(),)).digest != Content("pan", (image(),)).digest
 
 

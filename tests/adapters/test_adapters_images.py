@@ -508,27 +508,25 @@ def test_the_same_picture_gives_the_same_bytes(kind: str) -> None:
         assert images.render_all(data, BOXES, fit=fit) == images.render_all(data, BOXES, fit=fit)
 
 
-ALBUM = [saved(quarters(*size)) for size in ((1200, 800), (800, 1200), (600, 600), (2000, 500))]
+def test_what_is_not_wanted_is_not_made_and_changes_nothing() -> None:
+    data = saved(quarters(900, 300))
+    everything = images.render_all(data, BOXES)
+    for name in BOXES:
+        assert images.render_all(data, BOXES, wanted=[name]) == {name: everything[name]}
 
 
-def test_pictures_of_one_post_get_the_ratio_of_the_first() -> None:
-    alike = Pictures((JPEG,), 10, 8_000_000, 0.8, 1.91, 1440, alike=True)
-    boxes = {"alike": alike, "each": STRICT, "two": box(most=2)}
-    album = images.render_album(iter(ALBUM), boxes)
-    ratios = {name: [media.width / media.height for _, media in found] for name, found in album.items()}
-    assert ratios["alike"] == [pytest.approx(1.5, rel=0.006)] * 4
-    assert ratios["each"] == [pytest.approx(ratio, rel=0.006) for ratio in (1.5, 0.8, 1.0, 1.91)]
-    assert len(ratios["two"]) == 2
-    assert album["each"][1] == images.render(ALBUM[1], STRICT)
+def test_left_to_us_a_picture_is_cut_unless_too_much_would_be_lost() -> None:
+    little, much = saved(quarters(1000, 500)), saved(quarters(1600, 400))
+    square = box(min_ratio=1.2, max_ratio=1.5)
+    assert images.render(little, square, fit=Fit.AUTO) == images.render(little, square, fit=Fit.CROP)
+    assert images.render(much, square, fit=Fit.AUTO) == images.render(much, square, fit=Fit.BLUR)
 
 
-def test_an_album_without_pictures() -> None:
-    assert images.render_album([], {"two": STRICT}) == {"two": ()}
-
-
-def test_the_first_picture_that_cannot_be_used_is_the_fault() -> None:
-    with pytest.raises(PictureFault, match="picture_unknown"):
-        images.render_album([ALBUM[0], b"no picture"], {"two": STRICT})
+def test_damage_inside_shows_when_it_is_examined() -> None:
+    data = saved(quarters(900, 300))
+    assert images.examine(data) == images.inspect(data)
+    with pytest.raises(PictureFault, match="picture_truncated"):
+        images.examine(data[: len(data) // 2])
 
 
 def test_a_palette_with_a_hole_is_transparent() -> None:

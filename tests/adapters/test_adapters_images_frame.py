@@ -5,7 +5,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from picture_samples import box
 
-from adapters.content import Image
 from adapters.picture_frame import alike, frame, kept
 from adapters.profile import Pictures
 
@@ -113,4 +112,4 @@ def test_pictures_of_one_post_have_one_ratio(first: tuple[int, int], other: tupl
     ("size", "share"), [((1000, 1000), 1.0), ((1000, 2000), 0.625), ((3820, 1000), 0.5), ((100, 125), 1.0)]
 )
 def test_how_much_of_a_picture_is_left(size: tuple[int, int], share: float) -> None:
-    assert kept(Image("0", "image/jpeg", *size, 9), SQUARE) == pytest.approx(share)
+    assert kept(size, SQUARE) == pytest.approx(share)

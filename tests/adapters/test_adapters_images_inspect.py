@@ -12,7 +12,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from picture_samples import JPEG, PNG, WEBP, box, chunk, exif_of, noisy, opened, png_of, quarters, saved
+from picture_samples import JPEG, PNG, WEBP, box, chunk, exif_of, frames, moving, noisy, opened, png_of, quarters, saved
 from PIL import Image
 
 from adapters import images
@@ -31,21 +31,12 @@ def fault(data: bytes, work: Callable[[bytes], object] = images.inspect) -> Pict
     return raised.value
 
 
-def frames(*colours: str, size: tuple[int, int] = (40, 30)) -> list[Image.Image]:
-    return [Image.new("RGB", size, colour) for colour in colours]
-
-
-def moving(kind: str) -> bytes:
-    first, *rest = frames("red", "blue", "green")
-    return saved(first, kind, save_all=True, append_images=rest, duration=100)
-
-
 @pytest.mark.parametrize(("kind", "media_type"), [("JPEG", JPEG), ("PNG", PNG), ("GIF", GIF), ("WEBP", WEBP)])
 def test_a_picture_is_what_its_bytes_say(kind: str, media_type: str) -> None:
     data = saved(quarters(), kind)
     digest = hashlib.sha256(data).hexdigest()
     assert images.inspect(data) == Sent(digest, media_type, 400, 300, len(data))
-    assert not images.is_animated(data)
+    assert not images.inspect(data).animated
 
 
 @pytest.mark.parametrize(
@@ -65,7 +56,7 @@ def test_measures_are_those_of_the_upright_picture(number: int, kind: str) -> No
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_what_moves_is_said_to_move(kind: str) -> None:
-    assert images.is_animated(moving(kind))
+    assert images.inspect(moving(kind)).animated
     assert (images.inspect(moving(kind)).width, images.inspect(moving(kind)).height) == (40, 30)
 
 
@@ -74,7 +65,7 @@ def test_a_photo_with_a_second_one_behind_is_a_photo() -> None:
     data = saved(first, "MPO", save_all=True, append_images=[second])
     assert opened(data).format == "MPO"
     assert images.inspect(data).media_type == JPEG
-    assert not images.is_animated(data)
+    assert not images.inspect(data).animated
 
 
 def test_no_bytes_are_no_picture() -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.adapt import adapt
+from adapters.adapt import adapt, order
 from adapters.adapted import Adapted
 from adapters.content import Content, Image
+from adapters.develop import develop
 from fakes.call import Public
 from fakes.clock import FakeClock
 from fakes.faults import pattern
@@ -86,11 +87,14 @@ class Bench(World):
             )
         return account
 
-    async def adapted(self, text: str, pictures: int = 0) -> Adapted:
+    async def adapted(self, text: str, pictures: int = 0, form: str = "post") -> Adapted:
         """The text as the platform gets it, with a picture where it takes nothing else."""
-        least = 1 if self.platform.profile.pictures.required else 0
-        images = [await self.image(number) for number in range(max(pictures, least))]
-        post = adapt(Content(text, tuple(images)), self.platform.profile)
+        profile = self.platform.profile
+        least = 1 if profile.form(form).pictures.required else 0
+        content = Content(text, tuple([await self.image(number) for number in range(max(pictures, least))]))
+        orders = {form: order(content, profile, form)}
+        prints = develop(content, orders, [form], load=self.media.load, keep=self.media.keep)
+        post = adapt(content, profile, form, prints[form])
         assert post.blocked is None
         return post
 
@@ -98,9 +102,9 @@ class Bench(World):
         data = coloured(COLOURS[number])
         return Image(await self.media.write(data), "image/jpeg", 320, 320, len(data), alt="Una hogaza")
 
-    async def approved(self, text: str, pictures: int = 0, *, dry_run: bool = False) -> Job:
+    async def approved(self, text: str, pictures: int = 0, form: str = "post", *, dry_run: bool = False) -> Job:
         """A job: this text for the account."""
-        return await self.approve([await self.owned()], await self.adapted(text, pictures), dry_run=dry_run)
+        return await self.approve([await self.owned()], await self.adapted(text, pictures, form), dry_run=dry_run)
 
     def long_text(self, seed: str = "pan") -> str:
         """Enough for a thread of three parts, in each of which the seed comes up."""

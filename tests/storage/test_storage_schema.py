@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from storage.database import FILE, DatabaseFault, sqlite_url
 from storage.schema import HEAD, migrate
@@ -22,13 +23,18 @@ MIGRATIONS = ROOT / "storage" / "migrations"
 
 
 def schema(path: Path) -> dict[str, list[str]]:
-    """Every table and index as SQLite keeps it; the order of a table's constraints says nothing."""
+    """Every table with its columns, keys and indexes; in which order they came says nothing."""
     connection = sqlite3.connect(path)
-    rows = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
-    ).fetchall()
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    found = {name: [sql] for name, sql in indexes}
+    for table in set(tables) - {"alembic_version"}:
+        facts = [row[1:] for row in connection.execute(f"PRAGMA table_info({table})")]
+        facts += [row[2:] for row in connection.execute(f"PRAGMA foreign_key_list({table})")]
+        facts += [row[2:4] for row in connection.execute(f"PRAGMA index_list({table})")]
+        found[table] = sorted(map(str, facts))
     connection.close()
-    return {name: sorted(line.strip().rstrip(",") for line in sql.splitlines()) for name, sql in rows}
+    return found
 
 
 def test_migrating_makes_the_tables(tmp_path: Path) -> None:
@@ -56,6 +62,27 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 def test_programs_that_start_together_migrate_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(migrate, [sqlite_url(tmp_path)] * 4)) == [False] * 3 + [True]
+
+
+def test_drafts_of_an_older_version_are_kept(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(sqlite_url(tmp_path).replace("+aiosqlite", ""))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO draft (id, chat_id, source_id, author_id, author_name, version, status, content, targets,"
+                " created_at, dry_run, card_version) VALUES ('d', 7, 1, 7, 'Carmen', 1, 'pending', '{}', '[]', 0, 0, 0)"
+            )
+        )
+    engine.dispose()
+    assert migrate(sqlite_url(tmp_path))
+    connection = sqlite3.connect(tmp_path / FILE)
+    kept = connection.execute("SELECT author_name, album, pictured_by FROM draft").fetchall()
+    connection.close()
+    assert kept == [("Carmen", None, "[]")]
 
 
 def test_a_migrated_database_starts_without_alembic(template: Path) -> None:
