@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters import card, cut, hashtags, links
 from adapters.adapted import Adapted, Media, Note, Part
@@ -129,7 +129,8 @@ def _sent(content: Content, prints: Prints | None) -> _Pictured:
     found, kept = len(content.images), len(prints.media)
     refused = any(note.blocks for note in prints.notes)
     capped = [Note("pictures_capped", {"kept": kept, "found": found})] if kept < found and not refused else []
-    return _Pictured(prints.media, (*prints.notes, *capped))
+    media = (replace(media, alt=image.alt) for media, image in zip(prints.media, content.images, strict=False))
+    return _Pictured(tuple(media), (*prints.notes, *capped))
 
 
 def _drawn(text: str, pictures: Pictures, style: card.Style) -> _Pictured:

@@ -37,8 +37,10 @@ class Style:
     ink: Colour = (62, 33, 20)
     quiet: Colour = (148, 62, 18)
     accent: Colour = (226, 106, 44)
+    template: str = "sun"
 
 
+TEMPLATES = ("sun",)
 DEFAULT = Style()
 
 

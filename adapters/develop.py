@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from adapters.adapted import Media, Note
-from adapters.content import Content, Fit, Image
+from adapters.content import Content, Fit
 from adapters.images import PictureFault, Rendered, render_all
 from adapters.picture_frame import alike, frame, kept, suited
 from adapters.profile import Pictures
@@ -25,7 +25,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Prints:
-    """The pictures one network gets, in order, and what is to be said about them.
+    """The pictures one network gets, in order and without their descriptions, and what is to be said about them.
 
     Notes: `pictures_cropped` {left, in percent of the picture cut most} · `pictures_framed` {count} ·
     `pictures_still` {count}; those that block have the code of a PictureFault.
@@ -55,7 +55,7 @@ def develop(
         if not taking:
             break
         for key, made in _made(load(image.sha256), boxes, taking, content.fit).items():
-            prints[key] = _with(prints[key], image, made, keep)
+            prints[key] = _with(prints[key], made, keep)
     return {key: _told(prints[key], content, orders[key]) for key in wanted}
 
 
@@ -86,12 +86,12 @@ def _alone(data: bytes, boxes: Mapping[Key, Pictures], key: Key, fit: Fit) -> Re
         return fault
 
 
-def _with(prints: Prints, image: Image, made: Rendered | PictureFault, keep: Callable[[bytes], str]) -> Prints:
+def _with(prints: Prints, made: Rendered | PictureFault, keep: Callable[[bytes], str]) -> Prints:
     if isinstance(made, PictureFault):
         return replace(prints, notes=(*prints.notes, Note(made.code, dict(made.params), blocks=True)))
     data, media = made
     keep(data)
-    return replace(prints, media=(*prints.media, replace(media, alt=image.alt)))
+    return replace(prints, media=(*prints.media, media))
 
 
 def _told(prints: Prints, content: Content, order: Order) -> Prints:

@@ -9,15 +9,19 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.courier import ChatClosed, Courier
+from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
 from bot.render import card, say
-from bot.replies import Picture, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
 from publishers.engine.model import Account, Draft, DraftStatus
 from publishers.engine.outside import MediaMissing, MediaStore
 from publishers.engine.ports import Progress, Store
 
 log = structlog.get_logger(__name__)
+
+ALBUM_PAUSE = 0.8
+"""Seconds without another part after which an album is taken to be all there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,31 @@ class Answers:
                 await self.courier.send(reply.chat_id, reply.screen, reply_to=reply.reply_to)
             case Replace():
                 await self.courier.edit(reply.chat_id, reply.message_id, reply.screen)
-            case Picture():
-                await self._picture(reply)
+            case Pictures():
+                await self._pictures(reply.chat_id, reply.sha256s, reply.caption)
             case ShowCard():
-                await self.show_card(reply.draft_id, anew=reply.anew)
+                if not reply.patient or await self._complete(reply.draft_id):
+                    await self.show_card(reply.draft_id, anew=reply.anew)
             case ShowJob():
                 self.progress.changed(reply.job_id)
 
-    async def _picture(self, reply: Picture) -> None:
+    async def _pictures(self, chat_id: int, sha256s: Sequence[str], caption: str = "", *, silent: bool = False) -> None:
         try:
-            await self.courier.picture(reply.chat_id, await self.media.read(reply.sha256))
+            files = [await self.media.read(sha256) for sha256 in sha256s]
         except MediaMissing:
-            log.warning("picture gone", sha256=reply.sha256)
+            log.warning("picture gone")
+            return
+        await self.courier.pictures(chat_id, files, caption, silent=silent)
+
+    async def _complete(self, draft_id: str) -> bool:
+        """Whether the album seems to be all there: nothing of it came for a moment, and nothing of it waits."""
+        async with self.store.view() as unit:
+            before = await unit.drafts.draft(draft_id)
+        if before is None or (before.card_id is not None and before.card_version == before.version):
+            return True
+        await self.courier.clock.sleep(ALBUM_PAUSE)
+        async with self.store.view() as unit:
+            return not any(album_of(letter.raw) == before.album for letter in await unit.inbox.unhandled())
 
     async def show_card(self, draft_id: str, *, anew: bool = False) -> None:
         """The card as the draft is now: edited in place, or at the end of the chat."""
@@ -90,6 +107,13 @@ class Answers:
         if card_id is not None and anew:
             await self.courier.edit(draft.chat_id, card_id, say(words, "reply.card_below"))
         if card_id is None or anew or not await self.courier.edit(draft.chat_id, card_id, screen):
+            await self._show_pictures(draft)
             card_id = await self.courier.send(draft.chat_id, screen, reply_to=draft.source_id)
         async with self.store.unit() as unit:
             await unit.drafts.carded(draft.id, card_id=card_id, version=draft.version, seal=seal(lines))
+
+    async def _show_pictures(self, draft: Draft) -> None:
+        """What was sent, as we have it: above the card, whose text carries the buttons."""
+        if draft.content.images:
+            media = await self.fitting.show(draft.content)
+            await self._pictures(draft.chat_id, [each.sha256 for each in media], silent=True)

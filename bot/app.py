@@ -20,6 +20,7 @@ from bot.answers import Answers
 from bot.console import ConsoleError
 from bot.courier import Courier
 from bot.event import Event
+from bot.fetching import Fetching
 from bot.fitting import Fitting
 from bot.handlers.desk import House
 from bot.handlers.routing import route
@@ -70,11 +71,14 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         engine = _engine(settings, records.store, clock, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
         fitting = Fitting(connected, records.media, studio)
+        fetching = Fetching(bot, records.media, studio, clock)
+        stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"
         house = House(
             connected=connected,
             connections=connections,
             fitting=fitting,
+            fetching=fetching,
             courier=courier,
             guests=Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors),
             new_id=real.new_id,
@@ -194,12 +198,16 @@ def _intake(bot: Bot, polling: HTTPXRequest, house: House, answers: Answers, eng
         house.courier.saw(event.chat_id, event.message_id)
         return await route(event, unit, house, clock.now())
 
+    async def prefetch(event: Event) -> None:
+        if event.attachment is not None:
+            await house.fetching.fetch(event.attachment)
+
     def apologize(event: Event) -> list[Reply]:
         words = house.words(None)
         stop: list[Reply] = [Toast(event.callback_id)] if event.callback_id is not None else []
         return [*stop, Say(event.chat_id, say(words, "reply.our_fault"))]
 
-    return Intake(bot, polling, answers.store, clock, routed, apologize, answers.give, engine.poke)
+    return Intake(bot, polling, answers.store, clock, routed, apologize, answers.give, engine.poke, prefetch)
 
 
 def _webhook(settings: Settings, intake: Intake) -> Webhook | None:

@@ -1,10 +1,17 @@
 """Carries screens to Telegram and tells how that went. Waits when Telegram says wait; never loses a last word."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
@@ -14,6 +21,7 @@ from publishers.engine.outside import Clock
 log = structlog.get_logger(__name__)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+MOST_IN_ALBUM = 10
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while Telegram cannot be reached."""
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to delete not found")
@@ -83,12 +91,22 @@ class Courier:
             raise
         return True
 
-    async def picture(self, chat_id: int, data: bytes, caption: str = "") -> None:
-        async def call() -> int:
-            message = await self.bot.send_photo(chat_id, data, caption=caption or None)
-            return message.message_id
+    async def pictures(self, chat_id: int, files: Sequence[bytes], caption: str = "", *, silent: bool = False) -> None:
+        """One picture or an album, in albums of ten where there are more. Raises ChatClosed."""
+        for at in range(0, len(files), MOST_IN_ALBUM):
+            await self._pictures(chat_id, files[at : at + MOST_IN_ALBUM], caption, silent=silent)
 
-        self.saw(chat_id, await self._patiently(call))
+    async def _pictures(self, chat_id: int, files: Sequence[bytes], caption: str, *, silent: bool) -> None:
+        async def one() -> int:
+            sent = await self.bot.send_photo(chat_id, files[0], caption=caption or None, disable_notification=silent)
+            return sent.message_id
+
+        async def album() -> int:
+            media = [InputMediaPhoto(data) for data in files]
+            sent = await self.bot.send_media_group(chat_id, media, caption=caption or None, disable_notification=silent)
+            return sent[-1].message_id
+
+        self.saw(chat_id, await self._patiently(one if len(files) == 1 else album))
 
     async def answer(self, callback_id: str, text: str = "") -> None:
         """Stop the spinner of a tap. One that is too old no longer spins."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from telegram import Bot, CallbackQuery, Message, Update, User
+from telegram import Bot, CallbackQuery, Document, Message, Update, User
 
 from publishers.engine.model import Actor
 
@@ -14,8 +14,23 @@ class Kind(StrEnum):
     COMMAND = "command"
     TEXT = "text"
     EDITED = "edited"
+    PICTURE = "picture"
     TAP = "tap"
     UNSUPPORTED = "unsupported"
+
+
+PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif", ".svg", ".bmp", ".tif", ".tiff")
+"""Files that mean to be pictures, whatever they say they are: what they really are is seen in their bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture that lies with Telegram. `id` is for asking for it, `unique_id` the same whoever asks."""
+
+    id: str
+    unique_id: str
+    size: int | None = None
+    """Bytes, where Telegram says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,11 @@ class Event:
     private: bool = True
     mentioned: bool = False
     """In a group: the bot was mentioned, answered, or given a command."""
+    attachment: Attachment | None = None
+    album: str | None = None
+    """What the messages of one album have in common."""
+    sort: str = ""
+    """Of what is not supported: animation, video or something else."""
 
 
 def parse(raw: dict[str, Any], bot: Bot) -> Event | None:
@@ -50,6 +70,12 @@ def parse(raw: dict[str, Any], bot: Bot) -> Event | None:
     if message is None or message.from_user is None:
         return None
     return _message(update.update_id, message, message.from_user, edited=update.edited_message is not None, bot=bot)
+
+
+def album_of(raw: dict[str, Any]) -> str | None:
+    """What the messages of one album have in common, of an update as stored."""
+    message = raw.get("message")
+    return message.get("media_group_id") if isinstance(message, dict) else None
 
 
 def _tap(update_id: int, query: CallbackQuery) -> Event | None:
@@ -78,13 +104,11 @@ def _message(update_id: int, message: Message, sender: User, *, edited: bool, bo
     said = message.text or message.caption or ""
     text = said if private else _without_name(said, bot.username)
     command, argument = _command(text, bot.username)
-    supported = message.text is not None
-    written = Kind.COMMAND if command else Kind.TEXT
-    kind = Kind.EDITED if edited else written if supported else Kind.UNSUPPORTED
+    attachment = _attachment(message)
     replied = message.reply_to_message
     return Event(
         update_id=update_id,
-        kind=kind,
+        kind=Kind.EDITED if edited else _kind(message, command, attachment),
         chat_id=message.chat.id,
         message_id=message.message_id,
         actor=_actor(sender),
@@ -95,7 +119,33 @@ def _message(update_id: int, message: Message, sender: User, *, edited: bool, bo
         language=sender.language_code,
         private=private,
         mentioned=bool(command) or text != said or _answers(replied, bot),
+        attachment=attachment,
+        album=message.media_group_id,
+        sort="animation" if message.animation else "video" if message.video or message.video_note else "",
     )
+
+
+def _kind(message: Message, command: str, attachment: Attachment | None) -> Kind:
+    if command:
+        return Kind.COMMAND
+    if attachment is not None:
+        return Kind.PICTURE
+    return Kind.TEXT if message.text is not None else Kind.UNSUPPORTED
+
+
+def _attachment(message: Message) -> Attachment | None:
+    """The largest size of a photo, or a file that is a picture by its type or its name."""
+    if message.photo:
+        largest = message.photo[-1]
+        return Attachment(largest.file_id, largest.file_unique_id, largest.file_size)
+    file = message.document
+    if file is None or message.animation is not None or not _is_picture(file):
+        return None
+    return Attachment(file.file_id, file.file_unique_id, file.file_size)
+
+
+def _is_picture(file: Document) -> bool:
+    return (file.mime_type or "").startswith("image/") or (file.file_name or "").casefold().endswith(PICTURE_NAMES)
 
 
 def _without_name(text: str, name: str) -> str:

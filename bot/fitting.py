@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from adapters import card
 from adapters.adapt import adapt, order
@@ -62,6 +62,8 @@ class Fitting:
     """Where pictures are made: off the loop, and one at a time, for each needs much memory."""
     style: card.Style = card.DEFAULT
     _kept: OrderedDict[tuple[str, Form], Adapted] = field(default_factory=OrderedDict)
+    _prints: OrderedDict[tuple[str, Form, int], Prints] = field(default_factory=OrderedDict)
+    """Used in the studio only. Other words or descriptions need no other prints."""
 
     async def fit(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
         """In the order of the draft's targets; accounts that were removed or switched off are left out."""
@@ -70,13 +72,17 @@ class Fitting:
 
     def fitted(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
         """As `fit`, at once. Raises NotReady when something has to be made first."""
-        if self._missing(draft.content, self._forms(draft, accounts)):
-            raise NotReady(partial(self.fit, draft, accounts))
+        self._demand(draft.content, self._forms(draft, accounts))
         return [self._line(draft.content, account, target) for account, target in self._targets(draft, accounts)]
 
-    async def shown(self, content: Content) -> tuple[Media, ...]:
+    async def show(self, content: Content) -> tuple[Media, ...]:
         """The pictures of a draft, for the chat to show again: none where they are gone."""
         await self._make(content, [SHOWN])
+        return self.shown(content)
+
+    def shown(self, content: Content) -> tuple[Media, ...]:
+        """As `show`, at once. Raises NotReady when something has to be made first."""
+        self._demand(content, [SHOWN])
         return self._kept[content.digest, SHOWN].parts[0].media
 
     def _targets(self, draft: Draft, accounts: Sequence[Account]) -> list[tuple[Account, Target]]:
@@ -99,6 +105,10 @@ class Fitting:
         formats = platform.profile.formats
         return CardLine(account, platform.title, platform.icon, target.on, adapted, form.format, formats)
 
+    def _demand(self, content: Content, forms: Sequence[Form]) -> None:
+        if self._missing(content, forms):
+            raise NotReady(partial(self._make, content, forms))
+
     def _missing(self, content: Content, forms: Sequence[Form]) -> list[Form]:
         digest = content.digest
         for form in forms:
@@ -114,22 +124,28 @@ class Fitting:
         made = await loop.run_in_executor(self.studio, self._adapt, content, missing)
         for form, adapted in made.items():
             self._kept[content.digest, form] = adapted
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        _prune(self._kept)
 
     # -- in the studio -----------------------------------------------------------------------------------------------
 
     def _adapt(self, content: Content, forms: Sequence[Form]) -> dict[Form, Adapted]:
-        prints = self._develop(content, forms)
+        prints = self._develop(content, forms) if content.images else dict.fromkeys(forms, Prints())
         return {form: self._adapt_one(content, form, prints[form]) for form in forms}
 
     def _develop(self, content: Content, forms: Sequence[Form]) -> dict[Form, Prints]:
-        if not content.images:
-            return dict.fromkeys(forms, Prints())
+        """From those that are there as far as possible."""
+        orders = self._orders(content)
+        pixels = fingerprint([content.fit, *(image.sha256 for image in content.images)])
+        keys = {form: (pixels, form, min(orders[form].most, len(content.images))) for form in forms}
+        missing = [form for form in forms if keys[form] not in self._prints]
         try:
-            return develop(content, self._orders(content), forms, load=self.shelf.load, keep=self.shelf.keep)
+            made = develop(content, orders, missing, load=self.shelf.load, keep=self.shelf.keep)
         except MediaMissing:
             return dict.fromkeys(forms, Prints(notes=(Note("picture_missing", blocks=True),)))
+        self._prints.update({keys[form]: prints for form, prints in made.items()})
+        found = {form: self._prints[keys[form]] for form in forms}
+        _prune(self._prints)
+        return found
 
     def _orders(self, content: Content) -> dict[Form, Order]:
         """Of every network there is, in each of its formats: what one gets must not hang on who else is chosen."""
@@ -148,6 +164,11 @@ class Fitting:
         for data in adapted.files.values():
             self.shelf.keep(data)
         return replace(adapted, files={})
+
+
+def _prune(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > MOST_KEPT:
+        kept.popitem(last=False)
 
 
 def seal(lines: Sequence[CardLine]) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,7 +13,8 @@ from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.courier import seconds
-from bot.event import Event, parse
+from bot.event import Event, album_of, parse
+from bot.readiness import NotReady
 from bot.replies import Reply, dump, load
 from publishers.engine.outside import Clock
 from publishers.engine.people import Letter
@@ -28,6 +30,7 @@ PATIENCE = 20
 LONGEST_PAUSE = 30.0
 
 Route = Callable[[Event, Unit], Awaitable[list[Reply]]]
+Prefetch = Callable[[Event], Awaitable[object]]
 Give = Callable[[Sequence[Reply]], Awaitable[None]]
 
 
@@ -49,8 +52,12 @@ class Intake:
     give: Give
     handled: Callable[[], None]
     """Called after each commit: something may be due."""
+    prefetch: Prefetch
+    """For what waits behind an update that is not ready: of the same album, it will need the same."""
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _giving: set[asyncio.Task[None]] = field(default_factory=set)
+    _making: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    """By update: what has to be there before it can be handled."""
     _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
 
     async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
@@ -95,29 +102,50 @@ class Intake:
             left = await unit.inbox.unanswered()
         for letter in left:
             self._answer(letter, load(letter.replies or []))
-        while True:
-            self._arrived.clear()
-            try:
-                if not await self._handle_all():
-                    await self._arrived.wait()
-            except StoreUnavailable:
-                log.exception("updates kept for later")
-                await self.clock.sleep(1.0)
+        try:
+            while True:
+                await self._work()
+        finally:
+            await self._stop_making()
+
+    async def _work(self) -> None:
+        self._arrived.clear()
+        try:
+            if not await self._handle_all():
+                await self._arrived.wait()
+        except StoreUnavailable:
+            log.exception("updates kept for later")
+            await self.clock.sleep(1.0)
 
     async def _handle_all(self) -> int:
+        """In order within a chat; a chat in which something is not ready yet does not keep back the others."""
         async with self.store.view() as unit:
             letters = await unit.inbox.unhandled()
+        held: dict[int, str | None] = {}
+        handled = 0
         for letter in letters:
-            await self._handle(letter)
-        return len(letters)
+            chat = _chat(letter.raw)
+            if chat in held:
+                self._look_ahead(letter, held[chat])
+            elif self._waits(letter.update_id) or not await self._handle(letter):
+                held[chat] = album_of(letter.raw)
+            else:
+                handled += 1
+        return handled
 
-    async def _handle(self, letter: Letter) -> None:
-        event = None
+    async def _handle(self, letter: Letter) -> bool:
+        """False: something has to be made first; the update stays in the inbox."""
+        event, made = None, self._making.pop(letter.update_id, None)
         try:
             event = parse(letter.raw, self.bot)
+            if made is not None:
+                made.result()  # what went wrong there is told like any fault of ours
             replies = await self._decide(letter, event, self.route)
         except AlreadyHandled:
-            return
+            return True
+        except NotReady as wanting:
+            self._begin(letter.update_id, wanting.make)
+            return False
         except StoreUnavailable:
             raise
         except Exception:
@@ -125,6 +153,38 @@ class Intake:
             replies = await self._decide(letter, event, self._sorry)
         self.handled()
         self._answer(letter, replies)
+        return True
+
+    # -- what has to be there first ----------------------------------------------------------------------------------
+
+    def _waits(self, update_id: int) -> bool:
+        return update_id in self._making and not self._making[update_id].done()
+
+    def _begin(self, update_id: int, make: Callable[[], Awaitable[object]]) -> None:
+        async def making() -> None:
+            await make()
+
+        task = asyncio.create_task(making(), name=f"make ready {update_id}")
+        task.add_done_callback(lambda _: self._arrived.set())
+        self._making[update_id] = task
+
+    def _look_ahead(self, letter: Letter, album: str | None) -> None:
+        """Parts of one album wait behind each other, and need not be fetched behind each other."""
+        if album is not None and album_of(letter.raw) == album and letter.update_id not in self._making:
+            self._begin(letter.update_id, partial(self._prefetch, letter))
+
+    async def _prefetch(self, letter: Letter) -> None:
+        event = parse(letter.raw, self.bot)
+        if event is not None:
+            await self.prefetch(event)
+
+    async def _stop_making(self) -> None:
+        tasks = list(self._making.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- deciding ----------------------------------------------------------------------------------------------------
 
     async def _decide(self, letter: Letter, event: Event | None, route: Route) -> list[Reply]:
         async with self.store.unit() as unit:

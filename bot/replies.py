@@ -34,19 +34,21 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A stored picture, to look at."""
+class Pictures:
+    """Stored pictures to look at, one or an album of up to ten."""
 
     chat_id: int
-    sha256: str
+    sha256s: tuple[str, ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """The card of a draft: edited where it stands, or sent anew."""
+    """The card of a draft: edited where it stands, or sent anew. `patient`: more parts of an album may come."""
 
     draft_id: str
     anew: bool = False
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class ShowJob:
     job_id: str
 
 
-Reply = Say | Replace | Toast | Picture | ShowCard | ShowJob
-_KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in (Say, Replace, Toast, Picture, ShowCard, ShowJob)}
+Reply = Say | Replace | Toast | Pictures | ShowCard | ShowJob
+_KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in (Say, Replace, Toast, Pictures, ShowCard, ShowJob)}
 
 
 def dump(replies: Sequence[Reply]) -> list[dict[str, Any]]:
@@ -72,6 +74,8 @@ def _load(fields: dict[str, Any]) -> Reply:
     kind = _KINDS[fields.pop("kind")]
     if "screen" in fields:
         fields["screen"] = _screen(fields["screen"])
+    if "sha256s" in fields:
+        fields["sha256s"] = tuple(fields["sha256s"])
     return kind(**fields)
 
 

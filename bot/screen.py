@@ -35,6 +35,10 @@ class Verb(StrEnum):
     TOGGLE = "toggle"  # draft, version, index of the target
     PREVIEW = "preview"  # draft, version
     REHEARSE = "rehearse"  # draft, version: dry_run on or off
+    FORMAT = "format"  # draft, version, index of the target: its next format
+    FIT = "fit"  # draft, version: the next way to fit pictures
+    DESIGN = "design"  # draft, version: the next design of a drawn picture
+    ALT = "alt"  # draft: describe its pictures
     EDIT = "edit"  # draft
     CARD = "card"  # draft: show its card again
     CANCEL = "cancel"  # draft: leave the open question about it

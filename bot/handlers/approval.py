@@ -1,14 +1,15 @@
 """The card's decisions: approve, discard, switch a network, rehearse, look closely."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from bot.fitting import seal
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
-from bot.render import CardLine, choose, confirm, preview, say
-from bot.replies import Picture, Replace, Reply, ShowCard, ShowJob
+from bot.render import CardLine, choose, confirm, pictured, preview, say
+from bot.replies import Pictures, Replace, Reply, ShowCard, ShowJob
 from publishers.engine.decisions import Chosen, approve
-from publishers.engine.model import Draft, DraftStatus, Target
+from publishers.engine.model import Draft, DraftStatus
 from publishers.engine.people import Question
 
 SURE = "sure"
@@ -28,7 +29,7 @@ async def approve_command(desk: Desk) -> list[Reply]:
 
 
 async def approve_tap(desk: Desk, draft_id: str, version: str) -> list[Reply]:
-    return await _with_version(desk, draft_id, version, _approve)
+    return await with_version(desk, draft_id, version, _approve)
 
 
 async def sure_tap(desk: Desk, draft_id: str, version: str) -> list[Reply]:
@@ -37,10 +38,10 @@ async def sure_tap(desk: Desk, draft_id: str, version: str) -> list[Reply]:
     async def surely(desk: Desk, draft: Draft) -> list[Reply]:
         return await _approve(desk, draft, sure=True)
 
-    return await _with_version(desk, draft_id, version, surely)
+    return await with_version(desk, draft_id, version, surely)
 
 
-async def _with_version(desk: Desk, draft_id: str, version: str, act: Act) -> list[Reply]:
+async def with_version(desk: Desk, draft_id: str, version: str, act: Act) -> list[Reply]:
     """Only what the person saw is decided: an older card is replaced by the present one."""
     draft = await desk.unit.drafts.draft(draft_id)
     if draft is None or draft.status is not DraftStatus.PENDING:
@@ -57,7 +58,7 @@ async def _approve(desk: Desk, draft: Draft, *, sure: bool = False) -> list[Repl
         return desk.tell(key, **params)
     if desk.house.second_person and draft.author.id == desk.actor.id:
         return desk.tell("reply.second_person")
-    lines = await desk.fit(draft)
+    lines = await desk.fitted(draft)
     if draft.card_seal is not None and draft.card_seal != seal(lines):
         return [*desk.tell("reply.changed"), ShowCard(draft.id, anew=True)]
     going = [line for line in lines if line.goes]
@@ -125,22 +126,19 @@ async def discard(desk: Desk, draft_id: str, version: str) -> list[Reply]:
         gone = say(desk.words, "reply.discarded", text=draft.content.text)
         return [*desk.done(), Replace(draft.chat_id, desk.event.message_id, gone)]
 
-    return await _with_version(desk, draft_id, version, act)
+    return await with_version(desk, draft_id, version, act)
 
 
 async def toggle(desk: Desk, draft_id: str, version: str, index: str) -> list[Reply]:
     """One account on or off."""
 
     async def act(desk: Desk, draft: Draft) -> list[Reply]:
-        account = (await desk.fit(draft))[int(index)].account
-        switched = [
-            Target(target.account_id, on=target.on is not (target.account_id == account.id), format=target.format)
-            for target in draft.targets
-        ]
+        account = (await desk.fitted(draft))[int(index)].account
+        switched = [replace(target, on=target.on is not (target.account_id == account.id)) for target in draft.targets]
         await desk.unit.drafts.change(draft, targets=switched)
         return [*desk.done(), ShowCard(draft.id)]
 
-    return await _with_version(desk, draft_id, version, act)
+    return await with_version(desk, draft_id, version, act)
 
 
 async def rehearse(desk: Desk, draft_id: str, version: str) -> list[Reply]:
@@ -150,23 +148,31 @@ async def rehearse(desk: Desk, draft_id: str, version: str) -> list[Reply]:
         await desk.unit.drafts.change(draft, dry_run=not draft.dry_run)
         return [*desk.done("reply.for_real" if draft.dry_run else "reply.rehearsing"), ShowCard(draft.id)]
 
-    return await _with_version(desk, draft_id, version, act)
+    return await with_version(desk, draft_id, version, act)
 
 
 async def look_closely(desk: Desk, draft_id: str, version: str) -> list[Reply]:
     """*Ver por red*: the exact texts and the exact pictures."""
 
     async def act(desk: Desk, draft: Draft) -> list[Reply]:
-        lines = await desk.fit(draft)
+        lines = await desk.fitted(draft)
         profiles = {name: platform.profile for name, platform in desk.house.platforms.items()}
         screens = preview(lines, profiles, desk.words)
         texts = [reply for screen in screens for reply in desk.screen(screen)]
         return [*texts, *_pictures(desk, lines)]
 
-    return await _with_version(desk, draft_id, version, act)
+    return await with_version(desk, draft_id, version, act)
 
 
 def _pictures(desk: Desk, lines: Sequence[CardLine]) -> list[Reply]:
-    shown = [line.adapted for line in lines if line.goes and line.adapted is not None]
-    media = dict.fromkeys(media.sha256 for adapted in shown for part in adapted.parts for media in part.media)
-    return [Picture(desk.event.chat_id, sha256) for sha256 in media]
+    """The exact pictures, with the networks and the part that get them; those that get the same ones share."""
+    shown: dict[tuple[str, ...], list[str]] = {}
+    for line in lines:
+        if not line.goes or line.adapted is None:
+            continue
+        parts = line.adapted.parts
+        for number, part in enumerate(parts, start=1):
+            name = pictured(line, number if len(parts) > 1 else 0, desk.words)
+            shown.setdefault(tuple(media.sha256 for media in part.media), []).append(name)
+    chat_id = desk.event.chat_id
+    return [Pictures(chat_id, sha256s, desk.words.names(names)) for sha256s, names in shown.items() if sha256s]

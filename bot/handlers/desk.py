@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.courier import Courier
 from bot.event import Event
+from bot.fetching import Fetching
 from bot.fitting import Fitting
 from bot.i18n import Words
 from bot.render import CardLine, say
@@ -27,6 +28,7 @@ class House:
     """What the configuration switches on, by platform key."""
     connections: Connections
     fitting: Fitting
+    fetching: Fetching
     courier: Courier
     guests: Guests
     new_id: Callable[[], str]
@@ -82,7 +84,7 @@ class Desk:
         """A line where the person looks: on the tap, or as a message."""
         return self.done(key, **params) or self.say(key, **params)
 
-    async def fit(self, draft: Draft) -> list[CardLine]:
+    async def fitted(self, draft: Draft) -> list[CardLine]:
         """Raises NotReady when a form has to be made first."""
         return self.house.fitting.fitted(draft, await self.unit.accounts.accounts())
 

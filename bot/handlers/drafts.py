@@ -1,7 +1,11 @@
 """A draft arrives, changes, or turns out to be only talk."""
 
+from dataclasses import replace
+
 from adapters.content import Content
+from adapters.profile import POST
 from bot.event import Kind
+from bot.handlers import describe
 from bot.handlers.desk import Desk
 from bot.i18n import Words
 from bot.render import is_draft, say
@@ -16,28 +20,27 @@ PUNCTUATION = ".,;:!¡?¿…\"'()"
 
 async def text(desk: Desk) -> list[Reply]:
     """A text message: the answer to an open question, a correction, talk, or a new draft."""
-    question = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
-    if question is not None and question.kind == EDIT:
-        await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
-        asked = await desk.unit.drafts.draft(question.subject)
-        if asked is not None and asked.status is DraftStatus.PENDING:
-            return await _rewrite(desk, asked)
-    answered = await _answered(desk)
-    if answered is not None:
-        return await _rewrite(desk, answered)
+    described = await describe.answer(desk)
+    if described is not None:
+        return described
+    meant = await asked_about(desk) or await answered(desk)
+    if meant is not None:
+        return await rewrite(desk, meant)
     if not desk.event.text.strip():
         return desk.say("reply.blank")
     if _may_be_talk(desk.event.text, desk.words):
         return desk.screen(is_draft(desk.words, str(desk.event.message_id)), reply=True)
-    return await _add(desk, desk.event.message_id, desk.event.text)
+    return await add(desk, desk.event.message_id, Content(desk.event.text))
 
 
-async def edited(desk: Desk) -> list[Reply]:
-    """The person edited the message a draft came from."""
-    draft = await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.message_id)
-    if draft is None:
-        return []
-    return await _rewrite(desk, draft)
+async def asked_about(desk: Desk) -> Draft | None:
+    """The pending draft whose new content was asked for; the question is answered with this."""
+    question = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
+    if question is None or question.kind != EDIT:
+        return None
+    await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
+    asked = await desk.unit.drafts.draft(question.subject)
+    return asked if asked is not None and asked.status is DraftStatus.PENDING else None
 
 
 async def answer_draft(desk: Desk, _: str, answer: str) -> list[Reply]:
@@ -48,7 +51,7 @@ async def answer_draft(desk: Desk, _: str, answer: str) -> list[Reply]:
     if desk.event.reply_to is None or not desk.event.replied_text.strip():
         return desk.tell("reply.gone")
     kept = Replace(desk.event.chat_id, desk.event.message_id, say(desk.words, "reply.draft_saved"))
-    return [*desk.done(), kept, *await _add(desk, desk.event.reply_to, desk.event.replied_text)]
+    return [*desk.done(), kept, *await add(desk, desk.event.reply_to, Content(desk.event.replied_text))]
 
 
 async def edit(desk: Desk, draft_id: str) -> list[Reply]:
@@ -82,14 +85,17 @@ async def borrador(desk: Desk) -> list[Reply]:
     """/borrador text: a draft for certain, also in a group."""
     if not desk.event.text.strip():
         return desk.say("reply.blank")
-    return await _add(desk, desk.event.message_id, desk.event.text)
+    return await add(desk, desk.event.message_id, Content(desk.event.text))
 
 
 async def unsupported(desk: Desk) -> list[Reply]:
-    return desk.say("reply.unsupported")
+    """What is neither text nor a picture."""
+    key = {"animation": "reply.animation", "video": "reply.video"}.get(desk.event.sort, "reply.unsupported")
+    return desk.screen(say(desk.words, key), reply=True)
 
 
-async def _add(desk: Desk, source_id: int, words: str) -> list[Reply]:
+async def add(desk: Desk, source_id: int, content: Content) -> list[Reply]:
+    """A new draft; its card follows. Of an album, more pictures may follow."""
     draft = Draft(
         id=desk.house.new_id(),
         chat_id=desk.event.chat_id,
@@ -97,19 +103,22 @@ async def _add(desk: Desk, source_id: int, words: str) -> list[Reply]:
         author=desk.actor,
         version=1,
         status=DraftStatus.PENDING,
-        content=Content(words),
+        content=content,
         targets=await targets(desk),
         created_at=desk.now,
+        album=desk.event.album,
+        pictured_by=(source_id,) if content.images else (),
     )
     if await desk.unit.drafts.add(draft):
-        return [ShowCard(draft.id)]
+        return [ShowCard(draft.id, patient=draft.album is not None)]
     known = await desk.unit.drafts.by_message(desk.event.chat_id, source_id)
     return [ShowCard(known.id, anew=True)] if known is not None else []
 
 
 async def targets(desk: Desk) -> tuple[Target, ...]:
-    """Every connected main account, as it was chosen last time in this chat."""
-    last = {target.account_id: target for target in await desk.unit.drafts.last_targets(desk.event.chat_id)}
+    """Every connected main account, as it was chosen last time in this chat. A story is for one time only."""
+    chosen = await desk.unit.drafts.last_targets(desk.event.chat_id)
+    last = {target.account_id: replace(target, format=POST) for target in chosen}
     accounts = [a for a in await desk.unit.accounts.accounts() if a.platform in desk.house.platforms]
     return tuple(last.get(account.id, _default(account)) for account in accounts)
 
@@ -118,17 +127,18 @@ def _default(account: Account) -> Target:
     return Target(account.id, on=account.main)
 
 
-async def _rewrite(desk: Desk, draft: Draft | None) -> list[Reply]:
-    if draft is None or draft.status is not DraftStatus.PENDING:
+async def rewrite(desk: Desk, draft: Draft) -> list[Reply]:
+    """Other words for a draft; its pictures stay."""
+    if draft.status is not DraftStatus.PENDING:
         return await _too_late(desk, draft)
-    if not desk.event.text.strip():
+    if not desk.event.text.strip() and not draft.content.images:
         return desk.say("reply.blank")
-    changed = await desk.unit.drafts.change(draft, content=Content(desk.event.text, draft.content.images))
+    changed = await desk.unit.drafts.change(draft, content=replace(draft.content, text=desk.event.text))
     in_place = changed is None or desk.event.kind is Kind.EDITED
     return [ShowCard(draft.id, anew=not in_place)]
 
 
-async def _answered(desk: Desk) -> Draft | None:
+async def answered(desk: Desk) -> Draft | None:
     """The pending draft whose card or source this message replies to."""
     if desk.event.reply_to is None:
         return None

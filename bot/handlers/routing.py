@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.event import Event, Kind
-from bot.handlers import approval, drafts, first, recovery, seeing
+from bot.handlers import approval, describe, drafts, first, looks, pictures, recovery, seeing
 from bot.handlers.desk import Desk, House
 from bot.replies import Reply
 from bot.roles import Role, role_of
@@ -33,6 +33,8 @@ COMMANDS: dict[str, Route] = {
     "redes": Route(Role.OWNER, seeing.accounts_command),
     "aprobar": Route(Role.EDITOR, approval.approve_command),
     "reintentar": Route(Role.EDITOR, recovery.retry_command),
+    "formato": Route(Role.AUTHOR, looks.format_command),
+    "alt": Route(Role.AUTHOR, describe.alt_command),
     "omitir": Route(Role.EDITOR, recovery.skip_command),
     "reautorizar": Route(Role.EDITOR, recovery.reauthorize_command),
 }
@@ -47,6 +49,7 @@ ENGLISH = {
     "approve": "aprobar",
     "retry": "reintentar",
     "skip": "omitir",
+    "format": "formato",
     "reauthorize": "reautorizar",
 }
 TAPS: dict[Verb, Route] = {
@@ -56,6 +59,10 @@ TAPS: dict[Verb, Route] = {
     Verb.TOGGLE: Route(Role.AUTHOR, approval.toggle),
     Verb.PREVIEW: Route(Role.AUTHOR, approval.look_closely),
     Verb.REHEARSE: Route(Role.AUTHOR, approval.rehearse),
+    Verb.FORMAT: Route(Role.AUTHOR, looks.format_tap),
+    Verb.FIT: Route(Role.AUTHOR, looks.fit_tap),
+    Verb.DESIGN: Route(Role.AUTHOR, looks.design_tap),
+    Verb.ALT: Route(Role.AUTHOR, describe.alt_tap),
     Verb.EDIT: Route(Role.AUTHOR, drafts.edit),
     Verb.CARD: Route(Role.AUTHOR, drafts.show),
     Verb.CANCEL: Route(Role.AUTHOR, drafts.cancel),
@@ -74,14 +81,15 @@ TAPS: dict[Verb, Route] = {
 }
 OTHERS: dict[Kind, Route] = {
     Kind.TEXT: Route(Role.AUTHOR, drafts.text),
-    Kind.EDITED: Route(Role.AUTHOR, drafts.edited),
+    Kind.PICTURE: Route(Role.AUTHOR, pictures.picture),
+    Kind.EDITED: Route(Role.AUTHOR, pictures.edited),
     Kind.UNSUPPORTED: Route(Role.AUTHOR, drafts.unsupported),
 }
 
 
 async def route(event: Event, unit: Unit, house: House, now: datetime) -> list[Reply]:
     """What to answer; all effects are in `unit`."""
-    if not event.private and not event.mentioned:
+    if not event.private and not event.mentioned and not await _goes_on(event, unit):
         return []
     role, person = await role_of(event.actor, house.guests, unit)
     words = house.words(person.locale if person is not None else None)
@@ -98,9 +106,16 @@ async def route(event: Event, unit: Unit, house: House, now: datetime) -> list[R
     return await found.handle(desk, *arguments)
 
 
+async def _goes_on(event: Event, unit: Unit) -> bool:
+    """In a group: a further part of an album whose first part was for us."""
+    return event.album is not None and await unit.drafts.by_album(event.chat_id, event.album) is not None
+
+
 def _find(event: Event) -> tuple[Route | None, list[str]]:
     if event.kind is Kind.COMMAND:
-        return COMMANDS.get(ENGLISH.get(event.command, event.command)), []
+        name = ENGLISH.get(event.command, event.command)
+        pictured = name == "borrador" and event.attachment is not None
+        return (OTHERS[Kind.PICTURE] if pictured else COMMANDS.get(name)), []
     if event.kind is not Kind.TAP:
         return OTHERS[event.kind], []
     try:

@@ -5,8 +5,8 @@ from bot.render.lists import accounts, choose, pending, status
 from bot.render.live import live
 from bot.render.needs import alert, doubt
 from bot.render.networks import Network, Networks
-from bot.render.preview import preview
-from bot.render.replies import COMMANDS, editing, help_text, is_draft, languages, say
+from bot.render.preview import pictured, preview
+from bot.render.replies import COMMANDS, describing, editing, help_text, is_draft, languages, refused, say
 
 __all__ = [
     "COMMANDS",
@@ -18,6 +18,7 @@ __all__ = [
     "card",
     "choose",
     "confirm",
+    "describing",
     "doubt",
     "editing",
     "help_text",
@@ -25,7 +26,9 @@ __all__ = [
     "languages",
     "live",
     "pending",
+    "pictured",
     "preview",
+    "refused",
     "say",
     "status",
 ]

@@ -12,6 +12,7 @@ from publishers.engine.model import Account, Draft
 
 MOST_LINES = 20
 _TOGGLES_PER_ROW = 2
+_FITTED = {"pictures_cropped", "pictures_framed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,25 @@ def confirm(draft: Draft, targets: Sequence[CardLine], words: Words) -> Screen:
 def note(of: Note, words: Words) -> Html:
     """What is done to the content, or why it cannot go."""
     short = {name: inline(value) if isinstance(value, str) else value for name, value in of.params.items()}
-    return words.html(f"note.{of.code}", **short)
+    family = "fault" if of.code.startswith("picture_") else "note"
+    return words.html(f"{family}.{of.code}", **short)
+
+
+def titled(target: CardLine, words: Words) -> Html:
+    """The network, its account, and the format where it is not a post."""
+    name = words.html("card.account", icon=target.icon, title=target.title, account=inline(target.account.name, 40))
+    if target.format == POST:
+        return name
+    return words.html("card.format", name=name, format=words(f"format.{target.format}"))
 
 
 def _pictures(draft: Draft, words: Words) -> Html:
-    count = len(draft.content.images)
-    return words.html_plural("card.pictures", count) if count else Html()
+    images = draft.content.images
+    if not images:
+        return Html()
+    count, described = words.html_plural("card.pictures", len(images)), sum(bool(image.alt) for image in images)
+    told = words.html_plural("card.described", described) if described else words.html("card.not_described")
+    return Html(f"{count} · {told}")
 
 
 def _where(targets: Sequence[CardLine], words: Words) -> Html:
@@ -74,7 +88,7 @@ def _where(targets: Sequence[CardLine], words: Words) -> Html:
 
 
 def _line(target: CardLine, words: Words) -> Html:
-    name = words.html("card.account", icon=target.icon, title=target.title, account=inline(target.account.name, 40))
+    name = titled(target, words)
     if not target.on:
         return words.html("card.line.off", name=name)
     if target.adapted is None:
@@ -104,7 +118,31 @@ def _buttons(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehears
     first = (approve,) if any(target.goes for target in targets) else ()
     second = (edit, preview) if any(target.on for target in targets) else (edit,)
     third = (discard,) if rehearsal or not targets else (rehearse, discard)
-    return tuple(row for row in (first, *_toggles(draft, targets, words), second, third) if row)
+    shapes = (*_formats(draft, targets, words), _looks(draft, targets, words))
+    return tuple(row for row in (first, *_toggles(draft, targets, words), *shapes, second, third) if row)
+
+
+def _formats(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:
+    """Where a network has several formats: which one it is to be."""
+    return tuple(
+        (Button(_format_label(target, words), Verb.FORMAT(draft.id, draft.version, index)),)
+        for index, target in enumerate(targets[:MOST_LINES])
+        if target.on and len(target.formats) > 1
+    )
+
+
+def _format_label(target: CardLine, words: Words) -> str:
+    return words("button.format", icon=target.icon, title=target.title, format=words(f"format.{target.format}"))
+
+
+def _looks(draft: Draft, targets: Sequence[CardLine], words: Words) -> tuple[Button, ...]:
+    """What can be changed of the pictures: how they are fitted, what they show, the design of a drawn one."""
+    at = (draft.id, draft.version)
+    codes = {each.code for target in targets if target.adapted is not None for each in target.adapted.notes}
+    fit = Button(words(f"fit.{draft.content.fit}"), Verb.FIT(*at)) if codes & _FITTED else None
+    alt = Button(words("button.alt"), Verb.ALT(draft.id)) if draft.content.images else None
+    design = Button(words("button.design"), Verb.DESIGN(*at)) if "drawn" in codes else None
+    return tuple(button for button in (fit, alt, design) if button is not None)
 
 
 def _toggles(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from adapters.adapted import Adapted, Part
 from adapters.profile import Profile
 from bot.i18n import Words
-from bot.render.card import CardLine, note
-from bot.render.room import MOST, clusters, inline, lines, slices, units
+from bot.render.card import CardLine, note, titled
+from bot.render.room import MOST, clusters, inline, lines, plain, slices, units
 from bot.screen import Html, Screen
 
 _PIECE = MOST - 600
@@ -19,14 +19,20 @@ def preview(targets: Sequence[CardLine], profiles: Mapping[str, Profile], words:
     return tuple(Screen(text) for text in _packed(blocks or [words.html("preview.nothing")]))
 
 
+def pictured(target: CardLine, part: int, words: Words) -> str:
+    """Plain text, below pictures: who gets them, and on which part (0: there is only one)."""
+    name = words("preview.named", icon=target.icon, title=target.title, account=plain(target.account.name))
+    return words("preview.named_part", name=name, number=part) if part else name
+
+
 def _network(target: CardLine, profiles: Mapping[str, Profile], words: Words) -> Iterator[Html]:
-    name = words.html("card.account", icon=target.icon, title=target.title, account=inline(target.account.name, 40))
+    name = titled(target, words)
     if target.adapted is None:
         return
     yield lines((words.html("preview.head", name=name), *_notes(target.adapted, words)))
     if target.adapted.blocked is not None:
         return
-    profile = profiles[target.account.platform]
+    profile = profiles[target.account.platform].form(target.format)
     for number, part in enumerate(target.adapted.parts, start=1):
         yield from _part(part, number, len(target.adapted.parts), profile, words)
     if target.adapted.link:
@@ -40,7 +46,7 @@ def _notes(adapted: Adapted, words: Words) -> list[Html]:
 
 
 def _part(part: Part, number: int, of: int, profile: Profile, words: Words) -> Iterator[Html]:
-    count = words.html("preview.count", used=profile.count(part.text), limit=profile.limit)
+    count = words.html("preview.count", used=profile.count(part.text), limit=profile.limit) if profile.limit else ""
     place = words.html("preview.part", number=number, of=of) if of > 1 else Html()
     pictures = words.html_plural("preview.pictures", len(part.media)) if part.media else Html()
     yield Html(" · ".join(piece for piece in (place, count, pictures) if piece))

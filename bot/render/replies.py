@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from adapters.images import PictureFault
 from bot.i18n import Words
 from bot.render.room import inline, lines, stack
 from bot.screen import Button, Html, Screen, Verb
@@ -17,6 +18,8 @@ COMMANDS = (
     "reautorizar",
     "omitir",
     "redes",
+    "formato",
+    "alt",
     "idioma",
     "cancelar",
     "ayuda",
@@ -49,6 +52,19 @@ def is_draft(words: Words, draft_id: str) -> Screen:
 def editing(words: Words, draft_id: str) -> Screen:
     """Asks for the new text; the next message is taken as that."""
     return Screen(words.html("reply.edit"), ((Button(words("button.cancel"), Verb.CANCEL(draft_id)),),))
+
+
+def describing(words: Words, draft_id: str, number: int, count: int, alt: str) -> Screen:
+    """Asks for the description of one picture (from 1); the next message is taken as that."""
+    which = words.html("reply.describe_one") if count == 1 else words.html("reply.describe", number=number, count=count)
+    now = words.html("reply.described_now", alt=inline(alt, LONGEST)) if alt else Html()
+    row = (Button(words("button.leave_question"), Verb.CANCEL(draft_id)),)
+    return Screen(stack((which, now)), (row,))
+
+
+def refused(fault: PictureFault, words: Words) -> Screen:
+    """Why a picture cannot be used, and what to do."""
+    return say(words, f"fault.{fault.code}", **fault.params)
 
 
 def languages(words: Words, locales: Sequence[str]) -> Screen:

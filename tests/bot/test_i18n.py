@@ -13,12 +13,15 @@ from render_samples import EN, ES, MADRID, NOW, read
 
 import adapters
 import bot
+from adapters.card import TEMPLATES
 from bot import i18n
+from bot.handlers.looks import FITS
 from bot.i18n import Words, catalogue, fields, languages, nearest, source
 from bot.render import COMMANDS
 from bot.render.needs import Need
 from bot.screen import Html
 from publishers.engine import errors
+from publishers.engine.loading import known_platforms, load_platforms
 from publishers.engine.model import JobStatus
 
 BOT = Path(bot.__file__).parent
@@ -105,10 +108,27 @@ def strings(tree: ast.AST) -> Iterator[str]:
 FAMILIES = {key.split(".")[0] for key in SPANISH}
 KEY = re.compile(rf"(?:{'|'.join(sorted(FAMILIES))})(?:\.[a-z_]+)+")
 USED = {text for _, tree in trees(BOT) for text in strings(tree) if KEY.fullmatch(text)}
+FAULTS = {
+    text
+    for folder in (ADAPTERS, BOT)
+    for _, tree in trees(folder)
+    for text in strings(tree)
+    if re.fullmatch(r"picture_[a-z_]+[a-z]", text)
+}
+"""Codes of pictures that cannot be used."""
+FORMATS = {
+    form
+    for platform in known_platforms()
+    for form in load_platforms({platform: None}, today=NOW.date())[platform].platform.profile.formats
+}
 BUILT = {
     "error.": {key for key in SPANISH if key.startswith("error.")} - {"error.said", "error.link"},
     "note.": {key for key in SPANISH if key.startswith("note.")},
     "command.": {f"command.{name}" for name in COMMANDS},
+    "fault.": {f"fault.{code}" for code in FAULTS},
+    "format.": {f"format.{form}" for form in FORMATS},
+    "fit.": {f"fit.{fit}{told}" for fit in FITS for told in ("", ".told")},
+    "design.": {f"design.{template}" for template in TEMPLATES},
     "language.": {f"language.{locale}" for locale in languages()},
     "live.head.": {f"live.head.{state}" for state in JobStatus},
     "live.choice.": {f"live.choice.{need}" for need in Need},
@@ -203,6 +223,14 @@ def noted() -> dict[str, set[str]]:
 
 def test_every_note_of_the_adapter_has_its_text() -> None:
     assert {f"note.{code}" for code in noted()} == BUILT["note."]
+
+
+def test_every_fault_of_a_picture_gives_all_parameters_of_its_text() -> None:
+    given = {"picture_too_heavy": {"megabytes", "most"}, "picture_too_large": {"megapixels", "most"}}
+    given |= {"picture_too_long": {"width", "height", "most"}, "picture_unfit": {"kilobytes"}}
+    given |= {"picture_over_telegram": {"most"}}
+    for code in FAULTS:
+        assert fields(SPANISH[f"fault.{code}"][0]) <= given.get(code, set())
 
 
 @pytest.mark.parametrize("locale", languages())

@@ -88,12 +88,6 @@ def test_what_will_be_done_to_it_stands_on_the_line() -> None:
     assert "✅ 🧵 Hilo · @panaderia: hilo de 3, solo 10 de 12 hashtags" in text
 
 
-def test_what_comes_with_a_note_is_escaped() -> None:
-    note = Note("picture_type", {"type": "image/<x>"}, blocks=True)
-    text = card(draft(), [target("foto", adapted=replace(POST, notes=(note,)))], ES).text
-    assert "No admite imágenes de este tipo (image/&lt;x&gt;)." in text
-
-
 def test_what_is_not_adapted_yet_is_not_approved() -> None:
     screen = card(draft(), [target("plaza", adapted=None)], ES)
     assert "⏳ 📘 Plaza · @panaderia: preparando…" in screen.text
@@ -106,8 +100,42 @@ def test_two_accounts_of_one_network_have_their_names_on_the_buttons() -> None:
 
 
 def test_pictures_are_counted() -> None:
-    assert "🖼 Con una imagen\n" in card(draft(images=(PICTURE,)), [target("plaza")], ES).text
-    assert "🖼 Con 2 imágenes\n" in card(draft("", images=(PICTURE, PICTURE)), [target("plaza")], ES).text
+    described = replace(PICTURE, alt="Una hogaza")
+    assert "🖼 Con una imagen · ♿ sin describir\n" in card(draft(images=(PICTURE,)), [target("plaza")], ES).text
+    text = card(draft("", images=(PICTURE, described)), [target("plaza")], ES).text
+    assert "🖼 Con 2 imágenes · ♿ 1 descrita\n" in text
+
+
+def test_why_a_picture_cannot_go_is_said_in_a_sentence() -> None:
+    note = Note("picture_unfit", {"kilobytes": 5}, blocks=True)
+    text = card(draft(), [target("foto", adapted=replace(POST, notes=(note,)))], ES).text
+    assert "no puede ir. 🖼 No consigo que la foto pese menos de 5 kB." in text
+
+
+def test_a_story_is_named_and_can_be_made_a_post_again() -> None:
+    story = replace(target("foto"), format="story", formats=("post", "story"))
+    screen = card(draft(), [target("plaza"), story], ES)
+    assert "✅ 📷 Foto · @panaderia · historia: tal cual" in screen.text
+    assert ["📷 Foto: historia 🔄"] in labels(screen)
+    assert [label for row in labels(screen) for label in row if "🔄" in label] == ["📷 Foto: historia 🔄"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "images", "expected"),
+    [
+        ([], 0, []),
+        (["drawn"], 0, ["🎨 Otro diseño"]),
+        ([], 1, ["♿ Describir"]),
+        (["pictures_cropped"], 1, ["🖼 Encuadre: automático", "♿ Describir"]),
+        (["pictures_framed"], 1, ["🖼 Encuadre: automático", "♿ Describir"]),
+    ],
+)
+def test_only_what_can_be_changed_of_the_pictures_is_offered(codes, images, expected) -> None:
+    params = {"left": 70, "count": 1}
+    adapted = replace(POST, notes=tuple(Note(code, params) for code in codes))
+    screen = card(draft(images=(PICTURE,) * images), [target("plaza", adapted=adapted)], ES)
+    offered = [label for row in labels(screen) for label in row]
+    assert [label for label in offered if label.startswith(("🎨", "♿", "🖼"))] == expected
 
 
 def test_only_pictures_have_no_empty_quote() -> None:

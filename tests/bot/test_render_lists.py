@@ -27,7 +27,7 @@ def test_what_needs_the_person_comes_first() -> None:
 
 def test_nothing_pending() -> None:
     screen = pending([job(delivery("plaza"))], [], NETS, ES, NOW)
-    assert screen.text == "😌 No hay nada pendiente. Envíame un texto y lo preparo."
+    assert screen.text == "😌 No hay nada pendiente. Envíame un texto o unas fotos y lo preparo."
 
 
 def test_which_draft() -> None:
@@ -54,7 +54,8 @@ def test_what_is_on_its_way() -> None:
 
 def test_nothing_on_its_way() -> None:
     assert status([], 0, NETS, ES, NOW).text == (
-        "😌 No hay nada en marcha ahora mismo.\n\n📝 Ningún borrador pendiente. Envíame un texto y lo preparo."
+        "😌 No hay nada en marcha ahora mismo.\n\n"
+        "📝 Ningún borrador pendiente. Envíame un texto o unas fotos y lo preparo."
     )
 
 

@@ -35,7 +35,7 @@ media = some.builds(Media, some.just("0" * 64), some.just("image/png"), some.jus
 parts = some.builds(Part, texts, some.lists(media, max_size=2).map(tuple))
 notes = some.one_of(
     some.builds(Note, some.just("thread"), some.just({"parts": 3})),
-    some.builds(Note, some.just("picture_type"), some.fixed_dictionaries({"type": short_texts}), some.booleans()),
+    some.builds(Note, some.just("link_preview"), some.fixed_dictionaries({"url": short_texts}), some.booleans()),
     some.builds(Note, some.just("pictures_required"), some.just({}), some.booleans()),
 )
 adapted = some.builds(
