@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check bench fmt lock
+.PHONY: help install run demo test check bench gallery fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -51,6 +51,9 @@ check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the b
 
 bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
 	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py
+
+gallery: $(STAMP) ## draw every network, format and kind of content on one page in build/gallery
+	@PYTHONPATH=.:tests/gallery $(BIN)/python tests/gallery/gallery.py build/gallery
 
 fmt: $(STAMP) ## put the code into its one form
 	@$(BIN)/ruff check --fix .

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from bench_engine import hanging, overhead
 from bench_figures import Figure, table
+from bench_images import pictures
 from bench_product import approval, jobs, starts
 
 DOCS = Path(__file__).parents[2] / "docs"
 MACHINE = "2 cores"
-PARTS = (overhead, hanging, starts, approval, jobs)
+PARTS = (overhead, hanging, starts, approval, jobs, pictures)
 INTRODUCTION = f"""# Measured
 
 `make bench` on {MACHINE}. Ratios compare two sides in one run, taken in turns; values are medians unless they say

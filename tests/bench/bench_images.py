@@ -8,15 +8,24 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench_figures import Figure, median, table
 from PIL import Image, ImageChops, ImageOps
 
 from adapters import images
+from adapters.content import Content
 from adapters.profile import Pictures
+from bot.clock import SystemClock
+from bot.fitting import Fitting
+from publishers.engine.loading import known_platforms, load_platforms
+from publishers.engine.model import Account, Actor, Draft, DraftStatus, Target
+from storage.media import MediaFiles
 
 ROUNDS = 7
 BAR = 0.25
@@ -73,37 +82,80 @@ def compared(what: str, data: bytes, boxes: Mapping[str, Pictures], bar: float |
     return Figure(what, ours / theirs, "×", bar, ROUNDS, note)
 
 
+async def turning(longest: list[float]) -> None:
+    """Note how long the loop did not turn, in ms."""
+    while True:
+        began = time.perf_counter()
+        await asyncio.sleep(0.001)
+        longest.append((time.perf_counter() - began - 0.001) * 1000)
+
+
 async def held(data: bytes) -> Figure:
     """The longest time the loop did not turn while pictures were made in a thread beside it."""
-    longest, done = 0.0, False
-
-    async def turn() -> None:
-        nonlocal longest
-        while not done:
-            began = time.perf_counter()
-            await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - began - 0.001)
-
-    turning = asyncio.create_task(turn())
+    longest: list[float] = []
+    task = asyncio.create_task(turning(longest))
     for _ in range(ROUNDS):
         await asyncio.to_thread(images.render_all, data, FOUR)
-    done = True
-    await turning
-    return Figure("loop held while four variants are made in a thread", longest * 1000, "ms", HELD, ROUNDS, "longest")
+    task.cancel()
+    return Figure("loop held while four variants are made in a thread", max(longest), "ms", HELD, ROUNDS, "longest")
+
+
+async def albums() -> list[Figure]:
+    """Ten drafts of four 12 MP photos at the same time, through the product's own fitting, in a process of its own."""
+    written = await _alone("albums", input_=photo(4000, 3000))
+    grown, longest = json.loads(written)
+    return [
+        Figure("ten albums of four 12 MP photos at once: memory", grown, "MB", 100, 1, "over one album before them"),
+        Figure("ten albums of four 12 MP photos at once: loop held", longest, "ms", HELD, 1, "longest"),
+    ]
+
+
+async def ten_albums(data: bytes) -> tuple[float, float]:
+    platforms = load_platforms(dict.fromkeys(known_platforms()), today=date(2026, 11, 21))
+    longest: list[float] = []
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as studio:
+        shelf = MediaFiles(Path(folder), key=b"0" * 32, clock=SystemClock())
+        fitting = Fitting(platforms, shelf, studio)
+        await _fit(fitting, _album(shelf, data, 99))
+        before = _peak()
+        drafts = [_album(shelf, data, number) for number in range(10)]
+        task = asyncio.create_task(turning(longest))
+        await asyncio.gather(*(_fit(fitting, draft) for draft in drafts))
+        task.cancel()
+        return _peak() - before, max(longest)
+
+
+def _album(shelf: MediaFiles, data: bytes, number: int) -> Content:
+    """What stands behind the end of a photo is not looked at: the same pixels under other names."""
+    sent = [data + f"{number}-{part}".encode() for part in range(4)]
+    return Content("Pan", tuple(images.inspect(shelf.load(shelf.keep(each))) for each in sent))
+
+
+async def _fit(fitting: Fitting, content: Content) -> None:
+    accounts = [Account(f"a-{name}", name, "1", "@pan", main=True, credentials_version=1) for name in fitting.platforms]
+    targets = tuple(Target(account.id) for account in accounts)
+    carmen, at = Actor(7, "Carmen"), datetime(2026, 11, 21, tzinfo=UTC)
+    await fitting.fit(Draft("d", 7, 1, carmen, 1, DraftStatus.PENDING, content, targets, at), accounts)
+    await fitting.show(content)
 
 
 async def memory(what: str, *measures: int) -> Figure:
     """What a process of its own grows by while it makes four variants."""
+    grown = json.loads(await _alone("variants", input_=photo(*measures)))
+    return Figure(what, grown, "MB", samples=1, note="over a process that has loaded Pillow")
+
+
+async def _alone(what: str, input_: bytes) -> bytes:
+    """One measurement in a process of its own."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, __file__, *map(str, measures), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable, __file__, what, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    written, _ = await process.communicate(photo(*measures))
-    return Figure(what, json.loads(written), "MB", samples=1, note="over a process that has loaded Pillow")
+    written, _ = await process.communicate(input_)
+    return written
 
 
-def grown() -> float:
+def grown(data: bytes) -> float:
     """Megabytes this process needed more than before, at its highest."""
-    data = sys.stdin.buffer.read()
     images.render(_dot(), FOUR["d"])  # loads what is loaded once
     before = _peak()
     images.render_all(data, FOUR)
@@ -131,6 +183,7 @@ async def pictures() -> list[Figure]:
         await held(landscape),
         await memory("memory for four variants of 12 MP", 4000, 3000),
         await memory("memory for four variants of 80 MP", 10_000, 8000),
+        *await albums(),
     ]
 
 
@@ -139,4 +192,9 @@ def say(value: Any) -> None:
 
 
 if __name__ == "__main__":
-    say(grown() if sys.argv[1:] else "\n".join(table(asyncio.run(pictures()))))
+    if sys.argv[1:] == ["albums"]:
+        say(json.dumps(asyncio.run(ten_albums(sys.stdin.buffer.read()))))
+    elif sys.argv[1:] == ["variants"]:
+        say(grown(sys.stdin.buffer.read()))
+    else:
+        say("\n".join(table(asyncio.run(pictures()))))
