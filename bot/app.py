@@ -70,7 +70,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         progress = LiveMessages(records.store, clock, courier, views)
         engine = _engine(settings, records.store, clock, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
-        fitting = Fitting(connected, records.media, studio)
+        fitting = Fitting(connected, records.media, studio, settings.brand.style)
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -61,9 +62,14 @@ class Fitting:
     studio: Executor
     """Where pictures are made: off the loop, and one at a time, for each needs much memory."""
     style: card.Style = card.DEFAULT
+    styles: Mapping[str, card.Style] = field(init=False)
+    """By design: those in which the colours of the brand can be read."""
     _kept: OrderedDict[tuple[str, Form], Adapted] = field(default_factory=OrderedDict)
     _prints: OrderedDict[tuple[str, Form, int], Prints] = field(default_factory=OrderedDict)
     """Used in the studio only. Other words or descriptions need no other prints."""
+
+    def __post_init__(self) -> None:
+        self.styles = dict(_readable(self.style))
 
     async def fit(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
         """In the order of the draft's targets; accounts that were removed or switched off are left out."""
@@ -159,11 +165,16 @@ class Fitting:
         if form == SHOWN:
             return Adapted(form.format, (Part("", prints.media),))
         profile = self.platforms[form.platform].platform.profile
-        style = replace(self.style, template=content.design) if content.design else self.style
-        adapted = adapt(content, profile, form.format, prints, style)
+        adapted = adapt(content, profile, form.format, prints, self.styles.get(content.design, self.style))
         for data in adapted.files.values():
             self.shelf.keep(data)
         return replace(adapted, files={})
+
+
+def _readable(style: card.Style) -> Iterator[tuple[str, card.Style]]:
+    for template in card.TEMPLATES:
+        with suppress(ValueError):
+            yield template, replace(style, template=template)
 
 
 def _prune(kept: OrderedDict[Any, Any]) -> None:

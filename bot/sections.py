@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from adapters import colour
+from adapters.card import TEMPLATES, Style
 from bot.shapes import Duration, Hours, Page, People, Port, Positive, Weekly
 from publishers.wire.address import Address
 
@@ -70,6 +72,32 @@ class Server(Section):
     host: str = "127.0.0.1"
     port: Port = 8080
     public_url: Address | None = None
+
+
+def _colour(value: str) -> str:
+    colour.parse(value)
+    return value
+
+
+HexColour = Annotated[str, AfterValidator(_colour)]
+
+
+class Brand(Section):
+    """Pictures drawn from a text: one of the designs, and colours like "#E26A2C"; null: those of the design."""
+
+    template: Literal[TEMPLATES] = TEMPLATES[0]  # type: ignore[valid-type] # the names are known when it runs
+    background: HexColour | None = None
+    ink: HexColour | None = None
+    accent: HexColour | None = None
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        self.style  # noqa: B018 - raises what is wrong
+        return self
+
+    @property
+    def style(self) -> Style:
+        return Style.branded(self.template, background=self.background, ink=self.ink, accent=self.accent)
 
 
 class Approval(Section):

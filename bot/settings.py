@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.clock import SystemClock
 from bot.console import ConsoleError
-from bot.sections import Approval, Generation, Logging, Publishing, Schedule, Server, Simulator, Telegram
+from bot.sections import Approval, Brand, Generation, Logging, Publishing, Schedule, Server, Simulator, Telegram
 from bot.shapes import Zone, zone
 from publishers.engine.faults import SECRET_KEY, Misconfigured, describe
 from publishers.engine.loading import load_platforms
@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     logging: Logging = Logging()
     telegram: Telegram = Telegram()
     server: Server = Server()
+    brand: Brand = Brand()
     approval: Approval = Approval()
     schedule: Schedule = Schedule()
     generation: Generation = Generation()

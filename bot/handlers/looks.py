@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from adapters import card
 from adapters.content import Fit
 from bot.handlers.approval import with_version
 from bot.handlers.desk import Desk
@@ -87,7 +86,8 @@ async def design_tap(desk: Desk, draft_id: str, version: str) -> list[Reply]:
     """The next design of the picture that is drawn from the text."""
 
     async def act(desk: Desk, draft: Draft) -> list[Reply]:
-        design = _following(draft.content.design or desk.house.fitting.style.template, card.TEMPLATES)
+        fitting = desk.house.fitting
+        design = _following(draft.content.design or fitting.style.template, list(fitting.styles))
         await desk.unit.drafts.change(draft, content=replace(draft.content, design=design))
         return [*desk.done("reply.design", name=desk.words(f"design.{design}")), ShowCard(draft.id)]
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.card import Style
 from bot.settings import Settings, SettingsError, load, merge
 from bot.shapes import QuietHours, Slot, duration
 
@@ -75,6 +76,12 @@ def test_the_file_is_overruled_by_dotenv_and_that_by_the_environment(
     assert settings.vault_key is not None
     assert settings.vault_key.get_secret_value() == "a$b${c}"
     assert settings.notices == ()
+
+
+def test_the_colours_of_the_brand_make_the_style_of_drawn_pictures(config: Path) -> None:
+    assert load(config).brand.style == Style()
+    config.write_text('brand: {template: poster, background: "#102030", ink: "#FFFFFF"}')
+    assert load(config).brand.style == Style("poster", (16, 32, 48), (255, 255, 255))
 
 
 def test_a_section_whose_lines_are_all_comments_has_its_defaults(config: Path) -> None:
@@ -194,6 +201,9 @@ publishing:
         ),
         ("timezone: 7", "timezone: 7 is not a time zone"),
         ("schedule: {slots: [mon 25:00]}", "schedule.slots.0: 'mon 25:00' is not a slot"),
+        ("brand: {template: sol}", "brand.template: 'sol' is not allowed; allowed: 'sun', 'poster'"),
+        ("brand: {accent: naranja}", "brand.accent: 'naranja' is not a colour: write it like"),
+        ('brand: {ink: "#EEEEEE", background: "#FFFFFF"}', "brand: the contrast of ink #EEEEEE on background #FFFFFF"),
         ("publishing: {platforms: [corner]}", "publishing.platforms: a list is not a section of keys"),
         ("publishing: {platforms: {corner: yes}}", "publishing.platforms.corner: True is not a section of keys"),
     ],
