@@ -160,7 +160,7 @@ publishing:
     found = {line.partition(": ")[0]: line.partition(": ")[2] for line in faults(config)}
     assert found["mode"] == "'liv' is not allowed; allowed: 'live', 'sandbox' or 'dry_run'"
     assert found["timezone"].startswith("'Europe/Madird' is not a time zone; did you mean Europe/Madrid?")
-    assert found["colour"].startswith("unknown key; allowed: approval, data_dir, ")
+    assert found["colour"].startswith("unknown key; allowed: approval, brand, data_dir, ")
     assert found["logging.format"] == "'xml' is not allowed; allowed: 'console' or 'json'"
     assert found["telegram.owner"].startswith("unknown key; did you mean owners?")
     assert "https://" in found["telegram.base_url"]

@@ -34,6 +34,7 @@ figcaption { padding: .6rem .8rem; font-weight: 600 }
 .blocked { color: #b3261e; opacity: 1 }
 .strip { display: flex; gap: 4px; overflow-x: auto; background: color-mix(in srgb, CanvasText 6%, Canvas) }
 .strip img { height: 300px; width: auto; display: block }
+.strip img:only-child { max-width: 100%; height: auto; max-height: 380px; margin: auto }
 """
 ROOM = 700
 """Characters of a long part that are shown."""
