@@ -35,7 +35,6 @@ from publishers.instagram import (
     ProfessionalPublisher,
     PublishContainer,
     Settings,
-    failure,
 )
 from publishers.wire.http import Wire
 
@@ -116,7 +115,7 @@ async def test_the_picture_comes_from_the_linked_page_when_we_have_no_address(be
 
 async def test_the_unseen_photo_is_taken_off_the_page_again(bench: Bench, picture: Media) -> None:
     await bench.publisher().publish(post(CAPTION, media=(picture,)), bench.steps)
-    assert bench.steps.values["photo"] not in bench.graph.nodes
+    assert bench.steps.values["photo-1"] not in bench.graph.nodes
     bench.graph.fault("DELETE /*", "html", status=500)
     await bench.publisher().publish(post("Otro pan", media=(picture,)), MemorySteps(bench.clock))
     assert len(bench.graph.posts(ACCOUNT)) == 2
@@ -212,11 +211,6 @@ async def test_what_a_failed_container_means(
     assert bench.steps.armed == {}
 
 
-def test_a_failure_without_a_reason_blames_the_picture() -> None:
-    assert isinstance(failure("Error: something"), MediaRejected)
-    assert isinstance(failure("Error 2207999"), MediaRejected)
-
-
 async def test_a_picture_of_the_wrong_shape_is_refused(bench: Bench) -> None:
     narrow = bench.media.add(width=100, height=400)
     with pytest.raises(MediaRejected) as raised:
@@ -250,10 +244,10 @@ async def test_a_container_that_cannot_be_read_for_a_moment_is_not_gone(bench: B
 
 
 async def test_a_photo_that_is_gone_is_stale(bench: Bench, picture: Media) -> None:
-    bench.steps.values["photo"] = "404"
+    bench.steps.values["photo-1"] = "404"
     with pytest.raises(Stale) as raised:
         await bench.publisher().publish(post(CAPTION, media=(picture,)), bench.steps)
-    assert raised.value.key == "photo"
+    assert raised.value.key == "photo-1"
 
 
 # -- failures of the commit ------------------------------------------------------------------------------------------
