@@ -1,6 +1,6 @@
 """Containers of Meta's networks: what will be published is put into one, made ready there, and published by its id.
 
-API: https://developers.facebook.com/docs/instagram-platform/content-publishing
+The modules of those networks say where this is told.
 """
 
 import re
@@ -53,7 +53,7 @@ class Containers:
         try:
             return await self.create(children=",".join(children), **fields)
         except PublishingError as error:
-            if error.code not in LOST:
+            if error.code not in LOST | {"not_ready"}:
                 raise
             gone = [key for child, key in children.items() if (await self.state(child)).code in ENDED]
             raise Stale(*gone, detail=error.detail) if gone else error from error

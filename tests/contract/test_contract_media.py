@@ -58,9 +58,10 @@ async def test_the_same_picture_may_be_there_twice(bench: Bench, shape: Shape) -
     post = await bench.adapted(shape.text, 2)
     [part] = post.parts
     twins = replace(post, parts=(replace(part, media=(part.media[0], part.media[0])),))
+    bench.fake.fault(commit(bench, shape), "rate_limited")
     job = await bench.approve([await bench.owned()], twins)
     await bench.run_until_rest()
-    await published(bench, job, shape=shape)
+    await published(bench, job, calls=2, shape=shape)
 
 
 @shaped("largest", "other")

@@ -106,7 +106,9 @@ def _children(graph: "FakeGraph", user: IgUser, names: list[str]) -> list[str]:
         child = graph.nodes.get(name)
         if not isinstance(child, Container) or child.user != user.id or not child.is_item or child.media:
             raise refuse(24, f"(#24) The child {name} does not exist or is no carousel item", subcode=2207008)
-        if child.expired(graph.now()) or child.state != "FINISHED":
+        if child.expired(graph.now()):
+            raise refuse(24, f"(#24) The child {name} is missing or has expired", subcode=2207008)
+        if child.state != "FINISHED":
             raise refuse(9007, f"(#9007) The child {name} is not ready", subcode=2207027)
     return names
 

@@ -92,6 +92,21 @@ async def test_after_a_restart_the_settle_clock_starts_anew(world: World, networ
     assert (network.performed, len(network.posts)) == (2, 1)
 
 
+async def test_without_a_text_having_found_nothing_of_ours_is_no_proof(
+    world: World, network: Network, clock: FakeClock
+) -> None:
+    network.script = [vanished]
+    job = await world.approve([await world.account()], adapted(""))
+    await world.run_until_rest()
+    assert (await world.delivery(job)).asks_person
+    assert network.performed == 1
+    async with world.store.unit() as unit:
+        assert await deny(unit, await world.delivery(job), actor=OWNER, at=clock.now())
+    await world.run_until_rest()
+    assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
+    assert (network.performed, len(network.posts)) == (2, 1)
+
+
 async def test_where_a_list_never_means_no_a_person_is_asked(store: Store, clock: FakeClock, network: Network) -> None:
     world = World(store, clock, {"plaza": scripted(network, act=NeverSilent)})
     network.script = [vanished]

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
+from instagram_bench import ACCOUNT, OWN, PAGE, TOKEN, Bench, address, opened
 from pydantic import ValidationError
 
 from adapters.adapted import Media
 from fakes.call import Call
 from fakes.clock import FakeClock
-from fakes.graph import FakeGraph, graph_error
+from fakes.graph import graph_error
 from fakes.standins import MemoryMedia, MemorySteps, post
 from publishers.engine.contract import Absent, Checks, Identity, Receipt
 from publishers.engine.errors import (
@@ -38,63 +37,20 @@ from publishers.instagram import (
 )
 from publishers.wire.http import Wire
 
-ACCOUNT, PAGE, TOKEN, OWN_TOKEN = "17841", "1001", "EAAB-page-token", "IGAA-token"
-OWN = "17842"
 CAPTION = "Hoy hay pan de espelta 🍞"
 PUBLISH = "POST /*/media_publish"
 
 
-@dataclass
-class Bench:
-    clock: FakeClock
-    graph: FakeGraph
-    media: MemoryMedia
-    steps: MemorySteps
-    outside: Outside
-
-    def publisher(self, *, page_id: str | None = PAGE) -> ProfessionalPublisher:
-        return self._connect(ACCOUNT, TOKEN, "facebook", page_id)
-
-    def by_own_login(self) -> ProfessionalPublisher:
-        return self._connect(OWN, OWN_TOKEN, "instagram", PAGE)
-
-    def _connect(self, account: str, token: str, login: str, page_id: str | None) -> ProfessionalPublisher:
-        stanza = {"graph_url": self.graph.url, "instagram_graph_url": self.graph.instagram_url}
-        given = {"ig_user_id": account, "access_token": token, "login": login, "page_id": page_id}
-        credentials = ProfessionalCredentials.model_validate(given)
-        publisher = PLATFORM.connect(Settings.model_validate(stanza), credentials, self.outside)
-        assert isinstance(publisher, ProfessionalPublisher)
-        return publisher
-
-    def asked(self, method: str, ending: str) -> int:
-        return sum(1 for each in self.graph.requests if each.method == method and each.path.endswith(ending))
-
-
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    clock, media = FakeClock(), MemoryMedia()
-    async with FakeGraph(now=clock.now) as graph, Wire(clock, timeout=5) as wire:
-        graph.page(PAGE, TOKEN)
-        graph.instagram(ACCOUNT, TOKEN, page_id=PAGE)
-        graph.instagram(OWN, OWN_TOKEN, username="sol", login="instagram")
-        yield Bench(clock, graph, media, MemorySteps(clock), Outside(clock, wire, media))
+    async with opened() as bench:
+        yield bench
 
 
 @pytest.fixture
 async def public_media(bench: Bench) -> AsyncIterator[None]:
-    """Our own public address, from which the platform fetches pictures."""
-
-    async def serve(request: web.Request) -> web.Response:
-        return web.Response(body=bench.media.files[request.match_info["sha"]], content_type="image/jpeg")
-
-    app = web.Application()
-    app.router.add_get("/media/{sha}", serve)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    bench.media.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield
-    await runner.cleanup()
+    async with address(bench):
+        yield
 
 
 @pytest.fixture
