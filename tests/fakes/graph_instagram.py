@@ -125,9 +125,8 @@ def _refuse_unfit_texts(container: Container) -> None:
 
 
 def _refuse_over_quota(graph: "FakeGraph", user: IgUser) -> None:
-    since = graph.now() - DAY
     made = [each for each in graph.nodes.values() if isinstance(each, Container) and each.user == user.id]
-    if len([each for each in made if each.created > since]) >= MAX_CONTAINERS:
+    if len([each for each in made if each.created > graph.now() - DAY]) >= MAX_CONTAINERS:
         raise refuse(9, "(#9) Too many containers were created today", subcode=2207069)
 
 
