@@ -6,6 +6,7 @@ API: https://developers.facebook.com/docs/pages-api/posts
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PositiveInt, SecretStr
@@ -31,10 +32,15 @@ from publishers.wire.address import Address
 from publishers.wire.graph import Graph, described, moment, read_picture
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.http import File, identified
+from publishers.wire.uploads import uploaded
 
 NECESSARY = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
 LOOKBACK = timedelta(minutes=10)
 """How much earlier than the attempt a list is asked to begin: the clocks may differ."""
+KEEPS = timedelta(hours=23)
+"""How long an unpublished photo is counted on."""
+PICTURED = frozenset({"photo", "album"})
+"""How a post with pictures is listed."""
 
 
 def sufficient(permissions: tuple[str, ...]) -> tuple[str, ...]:
@@ -102,13 +108,19 @@ class Page:
 
     async def recent(self, attempt: Attempt) -> tuple[list[Seen], timedelta]:
         """What the page has shown since the attempt, made by our app if we know which that is."""
-        fields = "id,message,created_time,permalink_url,application"
+        fields = "id,message,created_time,permalink_url,application,attachments{media_type}"
         since = int((attempt.since - LOOKBACK).timestamp())
         posts, skew = await self.graph.list(self.id, "published_posts", fields=fields, since=since, limit=100)
-        return [seen(post) for post in posts if self._ours(post)], skew
+        return [seen(post) for post in posts if self._ours(post) and tellable(post)], skew
 
     def _ours(self, post: dict[str, Any]) -> bool:
         return self.app_id is None or (post.get("application") or {}).get("id") == self.app_id
+
+
+def tellable(post: dict[str, Any]) -> bool:
+    """Whether it could be ours: without text we publish pictures only."""
+    kinds = {item.get("media_type") for item in (post.get("attachments") or {}).get("data") or []}
+    return bool(post.get("message") or not kinds or kinds & PICTURED)
 
 
 def seen(post: dict[str, Any]) -> Seen:
@@ -187,10 +199,8 @@ class PagePublisher(Publisher):
     async def _act(self, post: Adapted, part: Part, steps: Steps) -> Act:
         if len(part.media) == 1:
             return PhotoPost(self.page, part.text, part.media[0], await self._picture(part.media[0]))
-        photos = [
-            await steps.prepare(f"photo-{media.sha256}", self.page.graph.upload(self.page.id, media))
-            for media in part.media
-        ]
+        upload = partial(self.page.graph.upload, self.page.id)
+        photos = [photo.id for photo in await uploaded(part.media, upload, steps, "photo", keeps=KEEPS)]
         return FeedPost(self.page, part.text, link=None if photos else post.link, photos=tuple(photos))
 
     async def _picture(self, media: Media) -> File | None:

@@ -1,17 +1,18 @@
-"""Instagram, professional accounts: a picture with its caption, by either login.
+"""Instagram, professional accounts: pictures with a caption, and stories, by either login.
 
 API: https://developers.facebook.com/docs/instagram-platform/content-publishing
 """
 
 import asyncio
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, SecretStr
 
-from adapters.adapted import Adapted, Media, Part
+from adapters.adapted import Adapted, Part
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from adapters.text import utf16
 from publishers.engine.contract import (
@@ -26,20 +27,15 @@ from publishers.engine.contract import (
     Seen,
     Steps,
 )
-from publishers.engine.errors import NotConfigured, PublishingError, Rejected, Stale, Unavailable, Unconfirmed
+from publishers.engine.errors import Rejected
 from publishers.engine.outside import Outside
 from publishers.wire.address import Address
-from publishers.wire.graph import ALT_LIMIT, Graph, moment
-from publishers.wire.graph_faults import SUBCODES, raised
+from publishers.wire.beside import beside
+from publishers.wire.containers import KEEPS, Containers
+from publishers.wire.gallery import Gallery, Picture
+from publishers.wire.graph import Graph, moment
 from publishers.wire.graph_versions import CURRENT, GraphVersion
-from publishers.wire.http import identified
 
-KEEPS = timedelta(hours=23)
-"""A container lives 24 hours."""
-POLLS = (1, 3, 5, 10, 20)
-"""Seconds before each look at a container in the making."""
-LATER = timedelta(minutes=1)
-LOST = frozenset({"container_gone", "not_found"})
 PERMISSIONS = {
     "facebook_login": ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"),
     "instagram_login": ("instagram_business_basic", "instagram_business_content_publish"),
@@ -134,82 +130,43 @@ PROFILE = Profile(
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a container becomes. `shelf`: the edge that lists it; `listed`: the media type it has there."""
+
+    shelf: str
+    listed: str
+    keeps: timedelta = KEEPS
+
+
+PICTURE, STORY_PICTURE = Kind("media", "IMAGE"), Kind("stories", "IMAGE")
+CAROUSEL = Kind("media", "CAROUSEL_ALBUM", KEEPS / 2)
+"""The pictures in it are kept as long: together no longer than one of them lives."""
+
+
+@dataclass(frozen=True, slots=True)
 class Professional:
     """One account and the token that may publish on it. `page_id` only where the linked page can be used."""
 
     id: str
     graph: Graph
-    outside: Outside
     page_id: str | None = None
 
-    async def create(self, caption: str, media: Media, photo: str | None) -> str:
-        """Make a container (invisible): its id. `photo`: an unpublished photo of the page to take the picture from."""
-        if photo is None:
-            await self.outside.media.read(media.sha256)  # nobody is sent to fetch a picture that we lost
-        container = await self.graph.reads.put_object(
-            self.id,
-            "media",
-            image_url=await self._source(photo) if photo else self.outside.media.address(media),
-            caption=caption or None,
-            alt_text=media.alt[:ALT_LIMIT] or None,
-        )
-        return identified(container, commit=False)
+    @property
+    def gallery(self) -> Gallery:
+        return Gallery(self.graph, self.page_id)
 
-    async def _source(self, photo: str) -> str:
-        try:
-            found = await self.graph.reads.get_object(photo, fields="images")
-        except PublishingError as error:
-            raise Stale("photo", error.detail) if error.code in LOST else error from error
-        images = found.get("images") or [{}]
-        return identified(images[0], commit=False, field="source")
+    @property
+    def containers(self) -> Containers:
+        return Containers(self.graph, self.id)
 
-    async def state(self, container: str) -> tuple[str, str]:
-        """Status code and status of a container; ("GONE", …) when the platform does not know it."""
-        try:
-            found = await self.graph.reads.get_object(container, fields="status_code,status")
-        except PublishingError as error:
-            if error.code in LOST:
-                return "GONE", error.detail
-            raise
-        return str(found.get("status_code", "")), str(found.get("status", ""))
+    async def create(self, picture: Picture, **fields: Any) -> str:
+        """A container around a picture (invisible): its id. Raises MediaMissing."""
+        return await self.containers.create(image_url=await self.gallery.url(picture), **fields)
 
-    async def ready(self, container: str) -> str:
-        """Wait until it can be published. Raises Stale when it never will, Unavailable when it takes too long."""
-        for pause in POLLS:
-            await self.outside.clock.sleep(pause)
-            code, status = await self.state(container)
-            if code in {"FINISHED", "PUBLISHED"}:
-                return code
-            if code in {"ERROR", "EXPIRED"}:
-                raise failure(status) if code == "ERROR" else Stale("container", status)
-        # A read may fail to find for some seconds what is there: only the last one is believed.
-        if code == "GONE":
-            raise Stale("container", status)
-        raise Unavailable(status, code="still_processing", retry_at=self.outside.clock.now() + LATER)
-
-    async def recent(self) -> tuple[list[Seen], timedelta]:
-        media, skew = await self.graph.list(self.id, "media", fields="id,caption,permalink,timestamp", limit=25)
-        return [seen(item) for item in media], skew
-
-    async def discard(self, photo: str | None) -> None:
-        """Take an unpublished photo off the page again; whether that works changes nothing."""
-        if photo is None:
-            return
-        try:
-            await self.graph.reads.delete_object(photo)
-        except PublishingError:
-            return
-
-
-def failure(status: str) -> PublishingError:
-    """What the status of a container in ERROR means: the picture is refused, or another container may do."""
-    subcode = re.search(r"2207\d{3}", status)
-    rule = SUBCODES.get(int(subcode[0])) if subcode else None
-    if rule is None:
-        rule = SUBCODES[2069019]
-    if issubclass(rule.error, Rejected):
-        return raised(rule, status, status, None, commit=False)
-    return Stale("container", status)
+    async def recent(self, kind: Kind) -> tuple[list[Seen], timedelta]:
+        fields = "id,caption,permalink,timestamp,media_type"
+        media, skew = await self.graph.list(self.id, kind.shelf, fields=fields, limit=25)
+        return [seen(item) for item in media if item.get("media_type", kind.listed) == kind.listed], skew
 
 
 def seen(item: dict[str, Any]) -> Seen:
@@ -224,39 +181,25 @@ class PublishContainer(Act):
 
     silence: ClassVar[timedelta | None] = None
 
-    def __init__(self, account: Professional, caption: str, container: str) -> None:
+    def __init__(self, account: Professional, kind: Kind, caption: str, container: str) -> None:
         self.account = account
+        self.kind = kind
         self.text = caption
         self.container = container
 
     async def perform(self) -> Receipt:
-        try:
-            media = await self.account.graph.commits.put_object(
-                self.account.id, "media_publish", creation_id=self.container
-            )
-        except PublishingError as error:
-            if error.code in LOST:
-                raise await self._missing(error) from error
-            raise
-        return Receipt(identified(media, commit=True))
-
-    async def _missing(self, error: PublishingError) -> PublishingError:
-        """It is said to be gone, which is also what is said of one that was published."""
-        try:
-            code, _ = await self.account.state(self.container)
-        except PublishingError:
-            return Unconfirmed(error.detail)
-        if code in {"GONE", "EXPIRED"}:
-            return Stale("container", error.detail)
-        return Unconfirmed(error.detail)
+        return await self.account.containers.publish(self.container, "container")
 
     async def find(self, attempt: Attempt) -> Receipt | Absent | None:
-        code, _ = await self.account.state(self.container)
+        code, _ = await self.account.containers.state(self.container)
         if code == "FINISHED":
             return Absent.ABSENT
-        listed, skew = await self.account.recent()
+        listed, skew = await self.account.recent(self.kind)
         found = attempt.match(listed, self.text, skew=skew)
-        return found or (Receipt(id=None) if code == "PUBLISHED" else None)
+        if code == "PUBLISHED":
+            return found or Receipt(id=None)
+        # Without a caption the only new thing may be the person's own: then the container alone could tell.
+        return found if self.text else None
 
 
 # -- publisher -------------------------------------------------------------------------------------------------------
@@ -269,26 +212,39 @@ class ProfessionalPublisher(Publisher):
     account: Professional
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
-        part = post.parts[0]
-        photo = await self._photo(part, steps)
-        made = self.account.create(part.text, part.media[0], photo)
-        container = await steps.prepare("container", made, keeps=KEEPS)
-        await steps.prepare(f"ready-{container}", self.account.ready(container))
-        receipt = await steps.commit("post", PublishContainer(self.account, part.text, container))
+        part, account = post.parts[0], self.account
+        if not part.media:
+            raise Rejected("a picture is needed", code="picture_required")
+        kind = STORY_PICTURE if post.format == "story" else CAROUSEL if part.media[1:] else PICTURE
+        pictures = await account.gallery.hang(part.media, steps)
+        container = await steps.prepare("container", self._container(kind, part, pictures, steps), keeps=kind.keeps)
+        await self._ready(container, "container", steps)
+        receipt = await steps.commit("post", PublishContainer(account, kind, part.text, container))
         shown, _ = await asyncio.gather(
-            self.account.graph.with_permalink(receipt, "permalink"), self.account.discard(photo)
+            account.graph.with_permalink(receipt, "permalink"), account.gallery.clear(pictures)
         )
         return shown
 
-    async def _photo(self, part: Part, steps: Steps) -> str | None:
-        """Where the platform fetches the picture: None when from our own address, else a photo on the linked page."""
-        if not part.media:
-            raise Rejected("a picture is needed", code="picture_required")
-        if self.account.outside.media.address(part.media[0]) is not None:
-            return None
-        if self.account.page_id is None:
-            raise NotConfigured("no public address for pictures and no linked page", code="no_public_address")
-        return await steps.prepare("photo", self.account.graph.upload(self.account.page_id, part.media[0]), keeps=KEEPS)
+    async def _container(self, kind: Kind, part: Part, pictures: Sequence[Picture], steps: Steps) -> str:
+        first = pictures[0]
+        if kind is STORY_PICTURE:
+            return await self.account.create(first, media_type="STORIES")
+        if kind is PICTURE:
+            return await self.account.create(first, caption=part.text or None, alt_text=first.alt)
+        children = await beside(partial(self._child, steps), pictures)
+        return await self.account.containers.around(
+            {child: f"child-{number}" for number, child in enumerate(children, 1)},
+            media_type="CAROUSEL", caption=part.text or None,
+        )  # fmt: skip
+
+    async def _child(self, steps: Steps, picture: Picture) -> str:
+        made = self.account.create(picture, is_carousel_item=True, alt_text=picture.alt)
+        child = await steps.prepare(f"child-{picture.number}", made, keeps=CAROUSEL.keeps)
+        return await self._ready(child, f"child-{picture.number}", steps)
+
+    async def _ready(self, container: str, key: str, steps: Steps) -> str:
+        await steps.prepare(f"ready-{container}", self.account.containers.ready(container, key))
+        return container
 
     async def check(self) -> Identity:
         found = await self.account.graph.reads.get_object(self.account.id, fields="id,username")
@@ -300,9 +256,7 @@ def connect(settings: Settings, credentials: ProfessionalCredentials, outside: O
     by_page = login == "facebook"
     url = settings.graph_url if by_page else settings.instagram_graph_url
     graph = Graph(outside, url, settings.api_version, credentials.access_token)
-    return ProfessionalPublisher(
-        Professional(credentials.ig_user_id, graph, outside, credentials.page_id if by_page else None)
-    )
+    return ProfessionalPublisher(Professional(credentials.ig_user_id, graph, credentials.page_id if by_page else None))
 
 
 PLATFORM = Platform(

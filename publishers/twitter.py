@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PositiveInt, SecretStr, model_validator
 
-from adapters.adapted import Adapted, Media, Part
+from adapters.adapted import Adapted, Media
 from adapters.content import fingerprint
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from adapters.text import weighted
@@ -27,11 +27,12 @@ from publishers.engine.contract import (
     Seen,
     Steps,
 )
-from publishers.engine.errors import Rejected
+from publishers.engine.errors import MediaRejected, PublishingError, Rejected, Stale
 from publishers.engine.outside import Outside
 from publishers.wire.address import Address
 from publishers.wire.http import identified
 from publishers.wire.keys import Bearer, Keys, Signature
+from publishers.wire.uploads import Uploaded, uploaded
 
 if TYPE_CHECKING:
     from publishers.wire.tweets import TweetsClient
@@ -221,18 +222,27 @@ class Post(Act):
 
     silence: ClassVar[timedelta | None] = timedelta(minutes=2)
 
-    def __init__(self, user: User, text: str, media_ids: Sequence[str], reply_to: str | None) -> None:
+    def __init__(self, user: User, text: str, pictures: Sequence[Uploaded], reply_to: str | None) -> None:
         self.user = user
         self.text = text
-        self.media_ids = list(media_ids)
+        self.pictures = pictures
         self.reply_to = reply_to
 
     async def perform(self) -> Receipt:
-        answer = await self.user.client.create_tweet(
-            text=self.text or None, media_ids=self.media_ids or None, in_reply_to_tweet_id=self.reply_to
-        )
+        media_ids = [picture.id for picture in self.pictures]
+        try:
+            answer = await self.user.client.create_tweet(
+                text=self.text or None, media_ids=media_ids or None, in_reply_to_tweet_id=self.reply_to
+            )
+        except MediaRejected as error:
+            raise self._ended(error) from error
         post_id = identified(answer.get("data"), commit=True)
         return Receipt(post_id, self.user.permalink(post_id))
+
+    def _ended(self, error: MediaRejected) -> PublishingError:
+        """Ids of an earlier run may have ended; those of this one are refused for what is in them."""
+        earlier = [picture.key for picture in self.pictures if picture.earlier]
+        return Stale(*earlier, detail=error.detail) if earlier and error.code == "picture_refused" else error
 
     async def find(self, attempt: Attempt) -> Receipt | Absent | None:
         posts, skew = await self.user.recent(attempt, self.text)
@@ -249,22 +259,21 @@ class UserPublisher(Publisher):
     user: User
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
+        # All of them before anything is public: one that is refused must not break a thread off.
+        pictures = [
+            await uploaded(part.media, self.user.upload, steps, f"media-{number}", keeps=KEEPS)
+            for number, part in enumerate(post.parts, start=1)
+        ]
         first: Receipt | None = None
         reply_to: str | None = None
-        for number, part in enumerate(post.parts, start=1):
-            media_ids = await self._uploaded(part, steps)
-            receipt = await steps.commit(f"post-{number}", Post(self.user, part.text, media_ids, reply_to))
+        for number, (part, ours) in enumerate(zip(post.parts, pictures, strict=True), start=1):
+            receipt = await steps.commit(f"post-{number}", Post(self.user, part.text, ours, reply_to))
             first, reply_to = first or receipt, receipt.id
             if reply_to is None and number < len(post.parts):
                 raise Rejected("the post to go on from is not known by its id", code="thread_broken")
         if first is None:
             raise Rejected("nothing to publish", code="empty")
         return first
-
-    async def _uploaded(self, part: Part, steps: Steps) -> list[str]:
-        return [
-            await steps.prepare(f"media-{media.sha256}", self.user.upload(media), keeps=KEEPS) for media in part.media
-        ]
 
     async def check(self) -> Identity:
         found = await self.user.me()

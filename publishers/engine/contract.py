@@ -56,7 +56,10 @@ class Attempt(Protocol):
     def match(
         self, seen: Sequence[Seen], text: str, *, reply_to: str | None = None, skew: timedelta = timedelta(0)
     ) -> Receipt | None:
-        """The one item that is ours: same text, young enough, not taken. `skew` = platform's clock minus ours."""
+        """The one item that is ours: same text, young enough, not taken. `skew` = platform's clock minus ours.
+
+        Without text: the only such item there is; None when there are several.
+        """
 
 
 class Act(ABC):

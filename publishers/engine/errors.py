@@ -11,7 +11,7 @@
     ├── Rejected           the platform refuses the content (reason in its own words)
     │   ├── MediaRejected  … because of a picture or a video
     │   └── Duplicate      … because the same is already there
-    ├── Stale              a prepared value is gone: forget it (key) and prepare again
+    ├── Stale              prepared values are gone: forget them (keys) and prepare again
     ├── NotYourTurn        the same text is on its way to the same account (raised by the fence only)
     ├── Broken             our own fault, or a picture of ours is gone (raised by the orchestrator only)
     └── Omitted            a person left this out while it was being published (raised by the fence only)
@@ -101,13 +101,14 @@ class Duplicate(Rejected):
 
 
 class Stale(PublishingError):
-    """The prepared value stored under `key` no longer exists on the platform."""
+    """The prepared values stored under `keys` no longer exist on the platform. `key`: the first of them."""
 
     default_code = "stale"
 
-    def __init__(self, key: str, detail: str = "") -> None:
+    def __init__(self, key: str, *others: str, detail: str = "") -> None:
         super().__init__(detail, params={"key": key})
         self.key = key
+        self.keys = (key, *others)
 
 
 class NotYourTurn(PublishingError):

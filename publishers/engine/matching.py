@@ -18,6 +18,11 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", html.unescape(text))).strip()
 
 
+def telling(text: str) -> bool:
+    """Whether what is looked for can be told from what else is there."""
+    return normalise(text) != ""
+
+
 def mark(account_id: str, text: str, reply_to: str | None) -> str:
     """What no two armed steps may share."""
     return "|".join((account_id, normalise(text), reply_to or ""))
@@ -25,7 +30,10 @@ def mark(account_id: str, text: str, reply_to: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One look for one armed step (the contract's Attempt). `since` is the arming time on our clock."""
+    """One look for one armed step (the contract's Attempt). `since` is the arming time on our clock.
+
+    Items without text cannot be told apart: one of them is ours only when there is no other.
+    """
 
     since: datetime
     taken: frozenset[str]
@@ -41,9 +49,9 @@ class Sighting:
             if item.id not in self.taken
             and item.at >= earliest
             and normalise(item.text) == wanted
-            and (reply_to is None or item.reply_to == reply_to)
+            and item.reply_to == reply_to
         ]
-        if not ours:
+        if not ours or (not wanted and len(ours) > 1):
             return None
         oldest = min(ours, key=lambda item: item.at)
         return Receipt(oldest.id, oldest.permalink)

@@ -222,7 +222,8 @@ class Engine:
     async def _forget(self, delivery: Delivery, error: PublishingError) -> None:
         if isinstance(error, Stale):
             async with self.store.unit() as unit:
-                await unit.steps.forget(delivery.id, error.key)
+                for key in error.keys:
+                    await unit.steps.forget(delivery.id, key)
 
     async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""

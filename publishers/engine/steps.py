@@ -23,7 +23,7 @@ from publishers.engine.errors import (
     Rejected,
     Unconfirmed,
 )
-from publishers.engine.matching import Sighting, mark
+from publishers.engine.matching import Sighting, mark, telling
 from publishers.engine.model import Delivery
 from publishers.engine.outside import Clock
 from publishers.engine.ports import MarkTaken, Step, Stopped, Store, StoreUnavailable
@@ -139,11 +139,14 @@ class Fence:
             raise Unconfirmed(error.detail, retry_at=error.retry_at) from error
 
     def _disbelief(self, step: Step, act: Act, answer: Absent | None) -> float | None:
-        """Seconds until this *no* can be believed; 0 or less: now; None: never, however long we wait."""
+        """Seconds until this *no* can be believed; 0 or less: now; None: never, however long we wait.
+
+        Where no text tells it from others, having found none that is surely ours proves nothing.
+        """
         settle = act.settle if self._fences.settle is None else self._fences.settle
         silence = act.silence if self._fences.silence is None else self._fences.silence
         certain = answer is Absent.ABSENT or step.denied or step.refused
-        if not certain and act.silence is None:
+        if not certain and (act.silence is None or not telling(act.text)):
             return None
         needed = settle if certain or silence is None else max(settle, silence)
         return needed.total_seconds() - (self._clock.monotonic() - self._doubt(step.key))

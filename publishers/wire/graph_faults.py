@@ -167,6 +167,9 @@ CODES: Mapping[int, Ruling] = {
     1609005: _LINK,
 }
 
+LOST = frozenset({_GONE.code, _UNKNOWN_OBJECT.code})
+"""Codes that say that a thing is not there."""
+
 STATUSES: Mapping[int, Ruling] = {
     401: Ruling(AuthExpired, "auth_expired"),
     403: _FORBIDDEN,

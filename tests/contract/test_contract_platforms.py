@@ -13,8 +13,6 @@ from fakes.rigged import Bench, with_threads
 from publishers.engine.contract import Checks
 from publishers.engine.errors import (
     AuthExpired,
-    MediaGone,
-    MediaRejected,
     Needs,
     PublishingError,
     QuotaExhausted,
@@ -22,7 +20,6 @@ from publishers.engine.errors import (
     Unconfirmed,
 )
 from publishers.engine.model import DeliveryStatus, Wait
-from publishers.engine.outside import MediaMissing
 from publishers.wire.http import quiet
 
 TEXT = "Hoy hay pan de espelta & más 🍞\n\nReceta en https://pan.example/espelta?de=hoy #pan"
@@ -111,67 +108,6 @@ async def test_a_long_text_is_a_thread_in_order(bench: Bench) -> None:
     assert [receipt.id for receipt in delivery.receipts] == [post.id for post in posts]
 
 
-# -- pictures --------------------------------------------------------------------------------------------------------
-
-
-async def test_exactly_the_bytes_of_the_picture_arrive(bench: Bench) -> None:
-    job = await bench.approved(TEXT, pictures=1)
-    await bench.run_until_rest()
-    delivery = await bench.delivery(job)
-    assert delivery.status is DeliveryStatus.PUBLISHED
-    assert bench.received() == [media.sha256 for media in delivery.adapted.parts[0].media]
-    [public] = bench.public()
-    assert (public.text, len(public.media)) == (delivery.adapted.parts[0].text, 1)
-    assert delivery.receipts[0].id == public.id
-
-
-async def test_all_pictures_arrive_in_order(bench: Bench) -> None:
-    most = min(bench.platform.profile.pictures.most, 3)
-    job = await bench.approved(TEXT, pictures=most)
-    await bench.run_until_rest()
-    delivery = await bench.delivery(job)
-    assert delivery.status is DeliveryStatus.PUBLISHED
-    assert bench.received() == [media.sha256 for media in delivery.adapted.parts[0].media]
-    assert [len(public.media) for public in bench.public()] == [most]
-
-
-async def test_a_picture_that_is_gone_waits_for_an_edit(bench: Bench) -> None:
-    job = await bench.approved(TEXT, pictures=1)
-    [media] = (await bench.delivery(job)).adapted.parts[0].media
-    await bench.media.remove(media.sha256)
-    await bench.run_until_rest()
-    delivery = await bench.delivery(job)
-    assert (delivery.status, delivery.needs, delivery.code) == (
-        DeliveryStatus.BLOCKED,
-        Needs.EDIT,
-        "media_missing",
-    )
-    assert bench.public() == []
-
-
-async def test_a_picture_that_is_gone_leaves_no_doubt(bench: Bench) -> None:
-    job = await bench.approved(TEXT, pictures=1)
-    delivery = await bench.claimed(job)
-    await bench.media.remove(delivery.adapted.parts[0].media[0].sha256)
-    with pytest.raises((MediaMissing, MediaGone, MediaRejected)):
-        await bench.attempt(delivery)
-    async with bench.store.view() as unit:
-        assert await unit.steps.armed(delivery.id) is None
-
-
-async def test_what_is_public_is_found_though_its_picture_is_gone(bench: Bench) -> None:
-    bench.fake.fault(bench.commit(pictures=1), "lost")
-    job = await bench.approved(TEXT, pictures=1)
-    delivery = await bench.claimed(job)
-    with pytest.raises(Unconfirmed):
-        await bench.attempt(delivery)
-    await bench.media.remove(delivery.adapted.parts[0].media[0].sha256)
-    await bench.restart()
-    await bench.run_until_rest()
-    assert (await bench.delivery(job)).status is DeliveryStatus.PUBLISHED
-    assert len(bench.public()) == 1
-
-
 # -- stored, and no clear answer -------------------------------------------------------------------------------------
 
 
@@ -190,19 +126,6 @@ async def test_what_was_stored_without_an_answer_is_found_and_adopted(
     [public] = bench.public()
     assert (delivery.status, delivery.receipts[0].id) == (DeliveryStatus.PUBLISHED, public.id)
     assert bench.calls(bench.commit()) == 1
-
-
-@pytest.mark.parametrize("pictures", [1, 2])
-async def test_what_was_stored_with_pictures_is_found_and_adopted(bench: Bench, pictures: int) -> None:
-    if pictures > bench.platform.profile.pictures.most:
-        pytest.skip("it takes fewer pictures")
-    bench.fake.fault(bench.commit(pictures), "lost")
-    job = await bench.approved(TEXT, pictures)
-    await bench.run_until_rest()
-    delivery = await bench.delivery(job)
-    [public] = bench.public()
-    assert (delivery.status, delivery.receipts[0].id) == (DeliveryStatus.PUBLISHED, public.id)
-    assert (bench.calls(bench.commit(pictures)), len(public.media)) == (1, pictures)
 
 
 @threaded

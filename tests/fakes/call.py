@@ -27,7 +27,8 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """One thing everybody can see. `media` are the sha256 of the bytes the platform was given."""
+    """One thing everybody can see. `media` are the sha256 of the bytes the platform was given, `alt` what describes
+    each of them. `form`: post or story."""
 
     id: str
     text: str
@@ -35,6 +36,8 @@ class Public:
     permalink: str
     reply_to: str | None = None
     media: tuple[str, ...] = ()
+    alt: tuple[str | None, ...] = ()
+    form: str = "post"
 
 
 @dataclass(frozen=True, slots=True)

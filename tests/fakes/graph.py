@@ -104,11 +104,21 @@ class FakeGraph(FakeServer):
         """A picture the people of the account published by hand."""
         return graph_instagram.store_media(self, ig_user_id, "IMAGE", "FEED", caption).id
 
+    def put_story(self, ig_user_id: str, *, kind: str = "IMAGE") -> str:
+        """A story the people of the account published by hand."""
+        return graph_instagram.store_media(self, ig_user_id, kind, "STORY", "").id
+
     def posts(self, account: str) -> list[Public]:
         if account not in self.nodes:
             raise KeyError(account)
         found = [self._public(each) for each in self.nodes.values() if self.owner(each) == account]
         return sorted((each for each in found if each is not None), key=lambda public: public.at)
+
+    def held(self, name: str) -> str | None:
+        node = self.nodes.get(name)
+        if isinstance(node, Photo):
+            return node.sha256
+        return node.handed if isinstance(node, Container) else None
 
     def new_id(self) -> str:
         self._last_id += 1 + secrets.randbelow(1000)
@@ -221,10 +231,14 @@ class FakeGraph(FakeServer):
 
     def _public(self, node: Node) -> Public | None:
         if isinstance(node, Post) and node.public(self.now()):
-            hashes = tuple(self.node(photo, Photo).sha256 for photo in node.photos)
-            return Public(node.id, node.text, node.created, node.permalink, media=hashes)
+            photos = [self.node(photo, Photo) for photo in node.photos]
+            hashes, alts = tuple(each.sha256 for each in photos), tuple(each.alt_text for each in photos)
+            return Public(node.id, node.text, node.created, node.permalink, media=hashes, alt=alts)
         if isinstance(node, Comment):
             return Public(node.id, node.text, node.created, node.permalink, reply_to=node.under)
         if isinstance(node, Media):
-            return Public(node.id, node.caption, node.created, node.permalink, media=node.sha256)
+            form = "story" if node.product == "STORY" else "post"
+            return Public(
+                node.id, node.caption, node.created, node.permalink, None, node.sha256, node.alt_texts, form=form
+            )
         return None

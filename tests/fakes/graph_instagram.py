@@ -10,6 +10,7 @@ from fakes.call import Call
 from fakes.graph_images import CODES, UnfitError, fetch_feed_image, fetch_video
 from fakes.graph_objects import Container, IgUser, Media
 from fakes.graph_pages import LIST_PARAMS, Endpoint, asked_fields, within
+from fakes.graph_photos import uploaded_as
 from fakes.graph_wire import check_fields, graph_time, listing, project, read_params, refuse
 
 if TYPE_CHECKING:
@@ -37,17 +38,18 @@ MEDIA_FIELDS = dict.fromkeys(
 )
 QUOTA_FIELDS = {"quota_usage": None, "config": {"quota_total": None, "quota_duration": None}}
 
-COMMON = {"image_url": "text", "video_url": "text", "media_type": "text", "is_carousel_item": "bool"}
+COMMON = {"image_url": "text", "video_url": "text", "media_type": "text"}
+ITEM = {"is_carousel_item": "bool", "user_tags": "list"}
 PARAMS: dict[str, dict[str, str]] = {
     "IMAGE": {"caption": "text", "alt_text": "text", "user_tags": "list", "location_id": "text"}
     | {"collaborators": "list", "is_ai_generated": "bool"},
-    "ITEM": {"alt_text": "text", "user_tags": "list"},
+    "ITEM": ITEM | {"alt_text": "text"},
     "CAROUSEL": {"children": "ids", "caption": "text", "location_id": "text"}
     | {"collaborators": "list", "is_ai_generated": "bool"},
     "REELS": {"caption": "text", "share_to_feed": "bool", "cover_url": "text", "thumb_offset": "number"}
     | {"audio_name": "text", "collaborators": "list", "user_tags": "list", "location_id": "text"},
     "STORIES": {"user_tags": "list"},
-    "VIDEO": {"user_tags": "list"},
+    "VIDEO": ITEM,
 }
 KINDS = frozenset(("CAROUSEL", "REELS", "STORIES", "VIDEO"))
 
@@ -104,7 +106,9 @@ def _children(graph: "FakeGraph", user: IgUser, names: list[str]) -> list[str]:
         child = graph.nodes.get(name)
         if not isinstance(child, Container) or child.user != user.id or not child.is_item or child.media:
             raise refuse(24, f"(#24) The child {name} does not exist or is no carousel item", subcode=2207008)
-        if child.expired(graph.now()) or child.state != "FINISHED":
+        if child.expired(graph.now()):
+            raise refuse(24, f"(#24) The child {name} is missing or has expired", subcode=2207008)
+        if child.state != "FINISHED":
             raise refuse(9007, f"(#9007) The child {name} is not ready", subcode=2207027)
     return names
 
@@ -121,9 +125,8 @@ def _refuse_unfit_texts(container: Container) -> None:
 
 
 def _refuse_over_quota(graph: "FakeGraph", user: IgUser) -> None:
-    since = graph.now() - DAY
     made = [each for each in graph.nodes.values() if isinstance(each, Container) and each.user == user.id]
-    if len([each for each in made if each.created > since]) >= MAX_CONTAINERS:
+    if len([each for each in made if each.created > graph.now() - DAY]) >= MAX_CONTAINERS:
         raise refuse(9, "(#9) Too many containers were created today", subcode=2207069)
 
 
@@ -132,21 +135,21 @@ async def _begin(graph: "FakeGraph", container: Container) -> None:
     container.states = graph.scripted_states.pop(0) if graph.scripted_states else ready
     if graph.checks_at_creation:
         try:
-            await _fetch(container)
+            await _fetch(graph, container)
         except UnfitError as unfit:
             raise refuse(CODES[unfit.subcode], str(unfit), subcode=unfit.subcode) from None
     if container.states == ["FINISHED"] and graph.ready_after is None:
         await _advance(graph, container)
 
 
-async def _fetch(container: Container) -> None:
+async def _fetch(graph: "FakeGraph", container: Container) -> None:
     if container.url is None or container.sha256 is not None:
         return
     if container.kind in {"REELS", "VIDEO"}:
         container.sha256 = await fetch_video(container.url)
     else:
         picture = await fetch_feed_image(container.url, any_ratio=container.kind == "STORIES")
-        container.sha256 = picture.sha256
+        container.sha256 = uploaded_as(graph, container.url) or picture.sha256
 
 
 async def _advance(graph: "FakeGraph", container: Container) -> None:
@@ -164,12 +167,12 @@ async def _advance(graph: "FakeGraph", container: Container) -> None:
     if container.state != "ERROR":
         container.state, container.error = state, int(why) if why else None
     if container.state == "FINISHED":
-        await _finish(container)
+        await _finish(graph, container)
 
 
-async def _finish(container: Container) -> None:
+async def _finish(graph: "FakeGraph", container: Container) -> None:
     try:
-        await _fetch(container)
+        await _fetch(graph, container)
     except UnfitError as unfit:
         container.state, container.error = "ERROR", unfit.subcode
 
@@ -203,10 +206,12 @@ async def publish_media(graph: "FakeGraph", call: Call, user: IgUser) -> dict[st
 
 
 def _publish(graph: "FakeGraph", user: IgUser, container: Container) -> Media:
-    hashes = [graph.node(child, Container).sha256 for child in container.children] or [container.sha256]
+    shown = [graph.node(child, Container) for child in container.children] or [container]
+    hashes = tuple(each.sha256 for each in shown if each.sha256)
     kind = {"CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO"}.get(container.kind, "IMAGE")
     product = {"REELS": "REELS", "STORIES": "STORY"}.get(container.kind, "FEED")
-    media = store_media(graph, user.id, kind, product, container.caption, tuple(each for each in hashes if each))
+    media = store_media(graph, user.id, kind, product, container.caption, hashes)
+    media.alt_texts = tuple(each.alt_text for each in shown)
     if container.media is None:
         container.lag = graph.status_lag
     container.media, container.state = media.id, "FINISHED" if container.lag > 0 else "PUBLISHED"
@@ -259,7 +264,7 @@ def _list(graph: "FakeGraph", call: Call, user: IgUser, *, stories: bool) -> dic
     asked = values.get("fields", {"id": None})
     check_fields(asked, MEDIA_FIELDS, "IGMedia")
     own = [each for each in graph.nodes.values() if isinstance(each, Media) and each.user == user.id]
-    shelf = [each for each in own if (each.product == "STORY") == stories]
+    shelf = [each for each in own if (each.product == "STORY") == stories and each.on_show(graph.now())]
     shown = [each for each in graph.visible(call, shelf) if within(each.created, values)]
     newest = sorted(shown, key=lambda media: media.serial, reverse=True)
     return listing(call, [_media_json(graph, each) for each in newest], values, asked)

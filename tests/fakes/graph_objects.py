@@ -1,10 +1,11 @@
 """What lives behind Graph ids. Permalinks are drawn by lot: nobody can compose one from an id."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-CONTAINER_LIFE = timedelta(hours=24)
+CONTAINER_LIFE = STORY_LIFE = timedelta(hours=24)
 
 
 @dataclass(slots=True)
@@ -94,6 +95,12 @@ class Container:
     lag: int = 0
     """Status reads that still say FINISHED after publishing."""
 
+    @property
+    def handed(self) -> str | None:
+        """The sha256 of a picture that was handed over by its address, with a hash in it."""
+        found = re.search(r"/media/([0-9a-f]{64})", self.url or "")
+        return found[1] if found else None
+
     def expired(self, now: datetime) -> bool:
         return self.media is None and now - self.created > CONTAINER_LIFE
 
@@ -110,7 +117,12 @@ class Media:
     created: datetime
     serial: int
     sha256: tuple[str, ...] = ()
+    alt_texts: tuple[str | None, ...] = ()
     shortcode: str = field(default_factory=lambda: secrets.token_urlsafe(8))
+
+    def on_show(self, now: datetime) -> bool:
+        """A story is listed for a day."""
+        return self.product != "STORY" or now - self.created < STORY_LIFE
 
     @property
     def permalink(self) -> str:

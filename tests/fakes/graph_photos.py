@@ -82,6 +82,12 @@ def _store_photo(
     return photo
 
 
+def uploaded_as(graph: "FakeGraph", url: str) -> str | None:
+    """The sha256 of the upload that the CDN serves here, compressed anew."""
+    photos = (each for each in graph.nodes.values() if isinstance(each, Photo))
+    return next((photo.sha256 for photo in photos if url == f"{graph.origin}{photo.cdn}"), None)
+
+
 def photo_json(graph: "FakeGraph", photo: Photo) -> dict[str, Any]:
     source = f"{graph.origin}{photo.cdn}"
     images = [{"height": photo.height, "width": photo.width, "source": source}]

@@ -33,7 +33,7 @@ from publishers.engine.ports import Store
 from publishers.wire.http import Wire
 from storage.media import MediaFiles
 
-COLOURS = ("peru", "olive", "teal", "navy")
+COLOURS = ("peru", "olive", "teal", "navy", "gold", "plum", "tan", "sienna", "coral", "indigo")
 
 
 @cache
@@ -100,7 +100,7 @@ class Bench(World):
 
     async def image(self, number: int = 0) -> Image:
         data = coloured(COLOURS[number])
-        return Image(await self.media.write(data), "image/jpeg", 320, 320, len(data), alt="Una hogaza")
+        return Image(await self.media.write(data), "image/jpeg", 320, 320, len(data), alt=f"Hogaza {number + 1}")
 
     async def approved(self, text: str, pictures: int = 0, form: str = "post", *, dry_run: bool = False) -> Job:
         """A job: this text for the account."""
@@ -139,8 +139,8 @@ class Bench(World):
         raise AssertionError("asked again and again")
 
     async def answer(self, job: Job, delivery: Delivery) -> None:
-        text = delivery.adapted.parts[len(delivery.receipts)].text
-        there = [post for post in self.public(text) if post.at >= job.approved_at]
+        text, form = delivery.adapted.parts[len(delivery.receipts)].text, delivery.adapted.format
+        there = [post for post in self.public(text) if post.at >= job.approved_at and post.form == form]
         async with self.store.unit() as unit:
             if there:
                 await confirm(unit, delivery, there[0].permalink, actor=OWNER, at=self.clock.now())
@@ -159,20 +159,24 @@ class Bench(World):
         """What everybody sees of the account; with this text."""
         return [post for post in self.fake.posts(self.rig.account) if text is None or post.text == text]
 
-    def commit(self, pictures: int = 0) -> str:
+    def commit(self, pictures: int = 0, form: str = "post") -> str:
         """The pattern of the call that makes such a post public."""
+        if form in self.rig.forms:
+            return self.rig.forms[form].commit or self.rig.commit
         return (self.rig.pictured if pictures == 1 else None) or self.rig.commit
+
+    def listing(self, form: str = "post") -> str:
+        """The pattern of the call by which a look lists what is public in this format."""
+        return self.rig.forms[form].listing if form in self.rig.forms else self.rig.listing
+
+    def by_hand(self, text: str, form: str = "post") -> str:
+        """The person publishes it without us: its id."""
+        return self.rig.forms[form].by_hand(self.fake) if form in self.rig.forms else self.rig.by_hand(self.fake, text)
 
     def calls(self, where: str) -> int:
         """How many requests of this pattern came."""
         form = pattern(where)
         return sum(1 for asked in self.fake.requests if form.fullmatch(f"{asked.method} {asked.path}"))
-
-    def received(self) -> list[str]:
-        """The SHA-256 of all pictures that the platform was sent, or fetched."""
-        files = [value for asked in self.fake.requests for value in asked.params.values()]
-        sent = [value.removeprefix("sha256:") for value in files if str(value).startswith("sha256:")]
-        return sent or [sha256 for post in self.public() for sha256 in post.media]
 
     # -- lives that end early ----------------------------------------------------------------------------------------
 

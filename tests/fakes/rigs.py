@@ -4,7 +4,7 @@ A new platform adds its `Rig`s here and passes every case of tests/contract.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fakes.call import Public
@@ -15,6 +15,20 @@ from fakes.x import FakeX
 
 def shown(public: Public) -> str:
     return public.permalink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A format beside the post, as the fake has it."""
+
+    listing: str
+    """Fault pattern of the call that lists what is public in it."""
+    by_hand: Callable[[Any], str]
+    """The person publishes one without us: its id."""
+    commit: str | None = None
+    """Fault pattern of the call that makes it public, where that is not the one of a post."""
+    described: bool = True
+    """Whether its pictures have descriptions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,8 @@ class Rig:
     """The credentials have ended."""
     pictured: str | None = None
     """As `commit`, for a post with one picture, where that is another call."""
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    """By format: every other than the post that the platform's profile has."""
     public_address: bool = False
     """Whether the platform fetches pictures from us."""
     permalink: Callable[[Public], str] = shown
@@ -94,6 +110,9 @@ PAGE_PHOTO_RIG = Rig(
     commit="POST /*/media_publish",
     listing="GET /*/media",
     by_hand=lambda graph, text: graph.put_media(PROFESSIONAL, text),
+    forms={
+        "story": Form(listing="GET /*/stories", by_hand=lambda graph: graph.put_story(PROFESSIONAL), described=False)
+    },
     expire=lambda graph: graph.expire(PAGE_TOKEN),
 )
 ADDRESS_RIG = replace(PAGE_PHOTO_RIG, kind="public_address", credentials=BY_PAGE, public_address=True)

@@ -86,6 +86,10 @@ class FakeServer(ABC):
     def posts(self, account: str) -> list[Public]:
         """Everything public of one account, oldest first."""
 
+    def held(self, name: str) -> str | None:
+        """The SHA-256 of the picture that was handed over ahead of a post and got this id; None: it is no such id."""
+        raise NotImplementedError(f"{type(self).__name__} does not tell what was uploaded under {name}")
+
     @abstractmethod
     async def answer(self, call: Call) -> Reply:
         """The platform's own answer; raises Refusal."""

@@ -120,6 +120,10 @@ class FakeX(FakeServer):
     def posts(self, account: str) -> list[Public]:
         return [self._public(post) for post in self.live.values() if post.user == self.users[account].id]
 
+    def held(self, name: str) -> str | None:
+        made = self.uploads.get(name)
+        return made.sha256 if made else None
+
     @property
     def fields_names(self) -> frozenset[str]:
         """The names of field lists that a read accepts beside its own."""
@@ -194,7 +198,8 @@ class FakeX(FakeServer):
     def _public(self, post: x_posts.XPost) -> Public:
         permalink = f"https://x.com/{self.users[post.user].username}/status/{post.id}"
         hashes = tuple(each.sha256 for each in post.pictures)
-        return Public(post.id, post.text, post.created, permalink, post.reply_to, hashes)
+        alts = tuple(each.alt_text for each in post.pictures)
+        return Public(post.id, post.text, post.created, permalink, post.reply_to, hashes, alts)
 
 
 def _unauthorized() -> Refusal:

@@ -174,6 +174,11 @@ async def test_a_bad_picture_is_refused(
         ({"image_url": "http://127.0.0.1/a.jpg", "is_carousel_item": True, "caption": "Hay pan"}, (100, None)),
         ({"video_url": "http://127.0.0.1/a.mp4", "media_type": "VIDEO"}, (100, 2207023)),
         ({"caption": "Sin foto"}, (100, None)),
+        ({"image_url": "http://127.0.0.1/a.jpg", "media_type": "STORIES", "alt_text": "Pan"}, (100, None)),
+        ({"image_url": "http://127.0.0.1/a.jpg", "media_type": "STORIES", "is_carousel_item": True}, (100, None)),
+        ({"media_type": "CAROUSEL", "children": "1,2", "alt_text": "Pan"}, (100, None)),
+        ({"media_type": "CAROUSEL", "children": "1,2", "image_url": "http://127.0.0.1/a.jpg"}, (100, None)),
+        ({"media_type": "CAROUSEL", "children": ",".join(map(str, range(11)))}, (100, 2207028)),
         ({"media_type": "CAROUSEL", "children": "1"}, (100, 2207028)),
         ({"media_type": "CAROUSEL", "children": "1,2"}, (24, 2207008)),
     ],
@@ -202,6 +207,30 @@ async def test_a_carousel_needs_finished_children(graph: FakeGraph, client: Clie
     (post,) = graph.posts("7007")
     assert len(set(post.media)) == 2
     assert (await client("GET", f"/{post.id}?fields=media_type"))[1]["media_type"] == "CAROUSEL_ALBUM"
+
+
+async def test_a_carousel_needs_living_children(graph: FakeGraph, client: Client, host: PictureHost) -> None:
+    graph.polls = 0
+    made = [await client.container(image_url=host.put(picture()), is_carousel_item=True) for _ in range(2)]
+    graph.now = lambda: NOON + timedelta(hours=24, seconds=1)
+    parent = {"media_type": "CAROUSEL", "children": ",".join(made)}
+    assert await client.error("POST", "/7007/media", json=parent) == (24, 2207008)
+
+
+async def test_each_picture_of_a_carousel_keeps_its_description(
+    graph: FakeGraph, client: Client, host: PictureHost
+) -> None:
+    graph.polls = 0
+    urls = [host.put(picture(colour=colour)) for colour in ("red", "blue")]
+    children = [
+        await client.container(image_url=url, is_carousel_item=True, alt_text=f"Pan {number}")
+        for number, url in enumerate(urls)
+    ]
+    for child in children:
+        await client.state(child)
+    parent = await client.container(media_type="CAROUSEL", children=",".join(reversed(children)))
+    await client.publish(parent)
+    assert graph.posts("7007")[0].alt == ("Pan 1", "Pan 0")
 
 
 async def test_scripted_states(client: Client, graph: FakeGraph, host: PictureHost) -> None:
@@ -254,7 +283,23 @@ async def test_a_story_is_listed_apart(client: Client, graph: FakeGraph, host: P
     assert [each["id"] for each in body["data"]] == [by_hand]
     _, body = await client("GET", "/7007/stories?fields=id,media_product_type")
     assert [each["media_product_type"] for each in body["data"]] == ["STORY"]
+    assert [public.form for public in graph.posts("7007")] == ["story", "post"]
     assert (await client.error("GET", "/7007/media?fields=id,text"))[0] == 100
+
+
+async def test_a_story_is_listed_for_a_day(client: Client, graph: FakeGraph) -> None:
+    story, post = graph.put_story("7007"), graph.put_media("7007", "Hay pan")
+    graph.now = lambda: NOON + timedelta(hours=24)
+    assert (await client("GET", "/7007/stories"))[1]["data"] == []
+    assert [each["id"] for each in (await client("GET", "/7007/media"))[1]["data"]] == [post]
+    assert {public.id for public in graph.posts("7007")} == {story, post}
+
+
+async def test_what_was_handed_over_is_known_by_its_id(client: Client, graph: FakeGraph, host: PictureHost) -> None:
+    sha256 = "ab" * 32
+    with_hash = await client.container(image_url=f"http://127.0.0.1/media/{sha256}-1-x")
+    without = await client.container(image_url=host.put(picture()))
+    assert [graph.held(name) for name in (with_hash, without, "7007", "nothing")] == [sha256, None, None, None]
 
 
 async def test_media_can_be_commented_and_deleted_by_the_facebook_login(client: Client, graph: FakeGraph) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 from collections.abc import AsyncIterator
@@ -8,6 +9,8 @@ import aiohttp
 import pytest
 
 from fakes.graph import FakeGraph
+from fakes.graph_objects import Photo
+from fakes.graph_photos import uploaded_as
 from fakes.pictures import picture
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -204,6 +207,17 @@ async def test_a_hidden_photo_can_be_fetched_until_it_is_deleted(graph: FakeGrap
     async with client.http.get(body["source"]) as answer:
         assert answer.status == 404
     assert await client.error("GET", f"/{name}") == (100, 33)
+
+
+async def test_a_photo_keeps_its_bytes_and_its_description(graph: FakeGraph, client: Client) -> None:
+    sent = picture(600, 400)
+    name = (await client.photo(sent, published="false", alt_text_custom="Pan"))[1]["id"]
+    assert graph.held(name) == hashlib.sha256(sent).hexdigest()
+    await client("POST", "/1001/feed", json={"attached_media": [{"media_fbid": name}]})
+    (post,) = graph.posts("1001")
+    assert (post.media, post.alt) == ((graph.held(name),), ("Pan",))
+    url = f"{graph.origin}{graph.node(name, Photo).cdn}"
+    assert (uploaded_as(graph, url), uploaded_as(graph, "http://127.0.0.1/")) == (graph.held(name), None)
 
 
 async def test_the_list_shows_who_made_a_post_and_when(graph: FakeGraph, client: Client) -> None:

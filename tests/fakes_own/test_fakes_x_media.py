@@ -58,6 +58,9 @@ async def test_pictures_are_attached_and_linked(x: FakeX, client: Client) -> Non
     assert status == 201
     assert body["data"]["text"].startswith("Hay pan https://t.co/")
     (post,) = x.posts("42")
+    assert post.alt == ("Pan", None)
+    assert post.media == (x.held(names[0]), x.held(names[1]))
+    assert x.held("nothing") is None
     assert len(set(post.media)) == 2
     _, body = await client("GET", f"/2/tweets/{post.id}?tweet.fields=entities,attachments")
     assert body["data"]["entities"]["urls"][0]["expanded_url"] == f"{post.permalink}/photo/1"

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from adapters.adapted import Adapted
 from fakes.clock import FakeClock
-from fakes.network import Network, NeverSilent, adapted, lost, moment, scripted, vanished
+from fakes.network import Network, NeverSilent, ScriptedPublisher, adapted, lost, moment, scripted, vanished
 from fakes.world import OWNER, World
-from publishers.engine.contract import Absent, Receipt
+from publishers.engine.contract import Absent, Receipt, Steps
 from publishers.engine.decisions import confirm, deny, skip
 from publishers.engine.errors import Duplicate, Rejected, Stale, Unavailable
 from publishers.engine.model import DeliveryStatus, JobStatus, Wait
@@ -89,6 +91,21 @@ async def test_after_a_restart_the_settle_clock_starts_anew(world: World, networ
     assert network.performed == 1, "an hour before the restart proves nothing"
     clock.advance(61)
     await world.run_until_rest()
+    assert (network.performed, len(network.posts)) == (2, 1)
+
+
+async def test_without_a_text_having_found_nothing_of_ours_is_no_proof(
+    world: World, network: Network, clock: FakeClock
+) -> None:
+    network.script = [vanished]
+    job = await world.approve([await world.account()], adapted(""))
+    await world.run_until_rest()
+    assert (await world.delivery(job)).asks_person
+    assert network.performed == 1
+    async with world.store.unit() as unit:
+        assert await deny(unit, await world.delivery(job), actor=OWNER, at=clock.now())
+    await world.run_until_rest()
+    assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
     assert (network.performed, len(network.posts)) == (2, 1)
 
 
@@ -215,6 +232,29 @@ async def test_a_stale_value_is_forgotten_and_made_again(world: World, network: 
     await world.run_due()
     assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
     assert network.prepared == 2
+
+
+async def test_all_values_that_are_gone_are_forgotten_together(store: Store, clock: FakeClock) -> None:
+    network = Network(clock)
+    made: list[str] = []
+
+    class Twice(ScriptedPublisher):
+        async def publish(self, post: Adapted, steps: Steps) -> Receipt:
+            async def upload(key: str) -> str:
+                made.append(key)
+                return key
+
+            for key in ("one", "two", "three"):
+                await steps.prepare(key, upload(key))
+            return await super().publish(post, steps)
+
+    platform = replace(scripted(network), connect=lambda *_: Twice(network))
+    world = World(store, clock, {"plaza": platform})
+    network.script = [Stale("one", "three")]
+    job = await world.approve([await world.account()])
+    await world.run_due()
+    assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
+    assert made == ["one", "two", "three", "one", "three"]
 
 
 # -- rule 5: one open act per text -------------------------------------------------------------------------------

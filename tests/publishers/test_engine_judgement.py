@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fakes.network import adapted, moment
 from publishers.engine import errors
 from publishers.engine.contract import Receipt, Seen
-from publishers.engine.matching import Sighting, mark, normalise
+from publishers.engine.matching import Sighting, mark, normalise, telling
 from publishers.engine.model import Delivery, DeliveryStatus, Move, Wait
 from publishers.engine.retry import TURN, WINDOW, Looks, RetryPolicy, judge
 
@@ -151,6 +151,53 @@ def test_the_platforms_clock_is_taken_into_account() -> None:
 
 def test_of_several_the_oldest_is_ours() -> None:
     assert SIGHTING.match([seen("hola", "2", 5), seen("hola", "1", 1)], "hola") == Receipt("1", "https://x.example/1")
+
+
+WORDLESS = st.sampled_from(["", " ", "\n\t", "\u00a0"])
+ITEMS = st.lists(
+    st.builds(
+        seen,
+        st.one_of(WORDLESS, st.text(max_size=4)),
+        st.sampled_from(["ours", "1", "2", "3"]),
+        st.integers(-240, 240),
+        st.sampled_from([None, "p"]),
+    ),
+    max_size=6,
+    unique_by=lambda item: item.id,
+)
+
+
+def eligible(items: list[Seen], text: str, reply_to: str | None) -> list[str]:
+    return [
+        item.id
+        for item in items
+        if item.id != "ours"
+        and item.at >= NOW - timedelta(minutes=2)
+        and item.reply_to == reply_to
+        and normalise(item.text) == normalise(text)
+    ]
+
+
+@given(ITEMS, WORDLESS, st.sampled_from([None, "p"]))
+def test_without_a_text_the_only_one_is_ours_and_of_several_none(
+    items: list[Seen], text: str, reply_to: str | None
+) -> None:
+    found = SIGHTING.match(items, text, reply_to=reply_to)
+    could_be = eligible(items, text, reply_to)
+    assert (found.id if found else None) == (could_be[0] if len(could_be) == 1 else None)
+
+
+@given(ITEMS, st.text(max_size=4).filter(telling), st.sampled_from([None, "p"]))
+def test_with_a_text_ours_is_among_those_that_have_it(items: list[Seen], text: str, reply_to: str | None) -> None:
+    items = [*items, seen(text, "4", 0, reply_to)]
+    found = SIGHTING.match(items, text, reply_to=reply_to)
+    assert found is not None
+    assert found.id in eligible(items, text, reply_to)
+
+
+@given(WORDLESS, WORDLESS)
+def test_two_without_a_text_share_their_mark(one: str, other: str) -> None:
+    assert mark("a", one, None) == mark("a", other, None)
 
 
 @given(st.text(), st.text(alphabet=" \t\n", max_size=3))

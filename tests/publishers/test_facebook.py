@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from fakes.clock import FakeClock
 from fakes.graph import FakeGraph, graph_error
+from fakes.graph_objects import Page
+from fakes.graph_pages import store_post
 from fakes.standins import MemoryMedia, MemorySteps, post
 from publishers.engine.contract import Checks, Identity, Receipt
 from publishers.engine.errors import (
@@ -94,6 +96,23 @@ async def test_several_pictures_are_put_up_unseen_and_attached(bench: Bench) -> 
     [public] = bench.graph.posts(PAGE)
     assert public.media == tuple(picture.sha256 for picture in pictures)
     assert len(bench.steps.values) == 3
+
+
+async def test_photos_are_counted_on_for_a_day_unless_something_is_armed(bench: Bench) -> None:
+    pictures = post(TEXT, media=(bench.media.add(), bench.media.add()))
+    bench.graph.fault("POST /*/feed", "rate_limited")
+    with pytest.raises(RateLimited):
+        await bench.publisher().publish(pictures, bench.steps)
+    ready = dict(bench.steps.values)
+    bench.clock.advance(23 * 3600 + 1)
+    bench.graph.fault("POST /*/feed", "lost")
+    with pytest.raises(Unconfirmed):
+        await bench.publisher().publish(pictures, bench.steps)
+    renewed = dict(bench.steps.values)
+    assert set(renewed.values()).isdisjoint(ready.values())
+    bench.clock.advance(23 * 3600 + 1)
+    await bench.publisher().publish(pictures, bench.steps)
+    assert (bench.steps.values, len(bench.graph.posts(PAGE))) == (renewed, 1)
 
 
 async def test_a_second_run_repeats_neither_uploads_nor_the_post(bench: Bench) -> None:
@@ -193,6 +212,16 @@ async def test_an_older_post_with_the_same_text_is_not_ours(bench: Bench) -> Non
     with pytest.raises(Unconfirmed):
         await bench.publisher().publish(post(TEXT), bench.steps)
     assert await bench.steps.look("post") is None
+
+
+async def test_without_text_only_what_has_pictures_may_be_ours(bench: Bench) -> None:
+    bench.graph.fault("POST /*", "lost")
+    with pytest.raises(Unconfirmed):
+        await bench.publisher().publish(post("", media=(bench.media.add(),)), bench.steps)
+    [public] = bench.graph.posts(PAGE)
+    page = bench.graph.node(PAGE, Page)
+    store_post(bench.graph, page, "", app=None, link="https://example.com/", shows_at=bench.clock.now())
+    assert await bench.steps.look("post") == Receipt(public.id, public.permalink)
 
 
 async def test_only_our_own_app_counts_when_we_know_it(bench: Bench) -> None:

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
+from instagram_bench import ACCOUNT, OWN, PAGE, TOKEN, Bench, address, opened
 from pydantic import ValidationError
 
 from adapters.adapted import Media
 from fakes.call import Call
 from fakes.clock import FakeClock
-from fakes.graph import FakeGraph, graph_error
+from fakes.graph import graph_error
 from fakes.standins import MemoryMedia, MemorySteps, post
 from publishers.engine.contract import Absent, Checks, Identity, Receipt
 from publishers.engine.errors import (
@@ -35,67 +34,23 @@ from publishers.instagram import (
     ProfessionalPublisher,
     PublishContainer,
     Settings,
-    failure,
 )
 from publishers.wire.http import Wire
 
-ACCOUNT, PAGE, TOKEN, OWN_TOKEN = "17841", "1001", "EAAB-page-token", "IGAA-token"
-OWN = "17842"
 CAPTION = "Hoy hay pan de espelta 🍞"
 PUBLISH = "POST /*/media_publish"
 
 
-@dataclass
-class Bench:
-    clock: FakeClock
-    graph: FakeGraph
-    media: MemoryMedia
-    steps: MemorySteps
-    outside: Outside
-
-    def publisher(self, *, page_id: str | None = PAGE) -> ProfessionalPublisher:
-        return self._connect(ACCOUNT, TOKEN, "facebook", page_id)
-
-    def by_own_login(self) -> ProfessionalPublisher:
-        return self._connect(OWN, OWN_TOKEN, "instagram", PAGE)
-
-    def _connect(self, account: str, token: str, login: str, page_id: str | None) -> ProfessionalPublisher:
-        stanza = {"graph_url": self.graph.url, "instagram_graph_url": self.graph.instagram_url}
-        given = {"ig_user_id": account, "access_token": token, "login": login, "page_id": page_id}
-        credentials = ProfessionalCredentials.model_validate(given)
-        publisher = PLATFORM.connect(Settings.model_validate(stanza), credentials, self.outside)
-        assert isinstance(publisher, ProfessionalPublisher)
-        return publisher
-
-    def asked(self, method: str, ending: str) -> int:
-        return sum(1 for each in self.graph.requests if each.method == method and each.path.endswith(ending))
-
-
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    clock, media = FakeClock(), MemoryMedia()
-    async with FakeGraph(now=clock.now) as graph, Wire(clock, timeout=5) as wire:
-        graph.page(PAGE, TOKEN)
-        graph.instagram(ACCOUNT, TOKEN, page_id=PAGE)
-        graph.instagram(OWN, OWN_TOKEN, username="sol", login="instagram")
-        yield Bench(clock, graph, media, MemorySteps(clock), Outside(clock, wire, media))
+    async with opened() as bench:
+        yield bench
 
 
 @pytest.fixture
 async def public_media(bench: Bench) -> AsyncIterator[None]:
-    """Our own public address, from which the platform fetches pictures."""
-
-    async def serve(request: web.Request) -> web.Response:
-        return web.Response(body=bench.media.files[request.match_info["sha"]], content_type="image/jpeg")
-
-    app = web.Application()
-    app.router.add_get("/media/{sha}", serve)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    bench.media.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield
-    await runner.cleanup()
+    async with address(bench):
+        yield
 
 
 @pytest.fixture
@@ -116,7 +71,7 @@ async def test_the_picture_comes_from_the_linked_page_when_we_have_no_address(be
 
 async def test_the_unseen_photo_is_taken_off_the_page_again(bench: Bench, picture: Media) -> None:
     await bench.publisher().publish(post(CAPTION, media=(picture,)), bench.steps)
-    assert bench.steps.values["photo"] not in bench.graph.nodes
+    assert bench.steps.values["photo-1"] not in bench.graph.nodes
     bench.graph.fault("DELETE /*", "html", status=500)
     await bench.publisher().publish(post("Otro pan", media=(picture,)), MemorySteps(bench.clock))
     assert len(bench.graph.posts(ACCOUNT)) == 2
@@ -212,11 +167,6 @@ async def test_what_a_failed_container_means(
     assert bench.steps.armed == {}
 
 
-def test_a_failure_without_a_reason_blames_the_picture() -> None:
-    assert isinstance(failure("Error: something"), MediaRejected)
-    assert isinstance(failure("Error 2207999"), MediaRejected)
-
-
 async def test_a_picture_of_the_wrong_shape_is_refused(bench: Bench) -> None:
     narrow = bench.media.add(width=100, height=400)
     with pytest.raises(MediaRejected) as raised:
@@ -250,10 +200,10 @@ async def test_a_container_that_cannot_be_read_for_a_moment_is_not_gone(bench: B
 
 
 async def test_a_photo_that_is_gone_is_stale(bench: Bench, picture: Media) -> None:
-    bench.steps.values["photo"] = "404"
+    bench.steps.values["photo-1"] = "404"
     with pytest.raises(Stale) as raised:
         await bench.publisher().publish(post(CAPTION, media=(picture,)), bench.steps)
-    assert raised.value.key == "photo"
+    assert raised.value.key == "photo-1"
 
 
 # -- failures of the commit ------------------------------------------------------------------------------------------

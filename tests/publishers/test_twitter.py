@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from adapters.adapted import Adapted, Part
 from fakes.clock import FakeClock
 from fakes.standins import MemoryMedia, MemorySteps, post
 from fakes.x import FakeX, problem
@@ -16,14 +17,16 @@ from publishers.engine.contract import Checks, Identity, Receipt
 from publishers.engine.errors import (
     AuthExpired,
     Duplicate,
+    MediaRejected,
     NotPermitted,
     PublishingError,
     RateLimited,
     Rejected,
+    Stale,
     Unavailable,
     Unconfirmed,
 )
-from publishers.engine.outside import Outside
+from publishers.engine.outside import MediaMissing, Outside
 from publishers.twitter import PLATFORM, PROFILE, Post, Settings, UserCredentials, UserPublisher, written
 from publishers.wire.http import Wire
 
@@ -110,8 +113,48 @@ async def test_pictures_are_uploaded_described_and_attached(bench: Bench, creden
     await bench.publisher(credentials).publish(post(TEXT, media=pictures), bench.steps)
     [public] = bench.x.posts(USER)
     assert public.media == tuple(picture.sha256 for picture in pictures)
-    assert [upload.alt_text for upload in bench.x.uploads.values()] == ["Una hogaza", None]
-    assert set(bench.steps.values) == {f"media-{picture.sha256}" for picture in pictures}
+    assert public.alt == ("Una hogaza", None)
+    assert set(bench.steps.values) == {"media-1-1", "media-1-2"}
+
+
+async def test_all_pictures_of_a_thread_are_there_before_its_first_part_is_public(bench: Bench) -> None:
+    first, second = bench.media.add(), bench.media.add()
+    thread = Adapted("post", (Part("uno", (first,)), Part("dos", (second,))))
+    del bench.media.files[second.sha256]
+    with pytest.raises(MediaMissing):
+        await bench.publisher().publish(thread, bench.steps)
+    assert bench.texts() == []
+
+
+async def test_media_ids_that_have_ended_are_named_to_be_made_again(bench: Bench) -> None:
+    pictures = post(TEXT, media=(bench.media.add(), bench.media.add()))
+    bench.x.fault(CREATE, "rate_limited")
+    with pytest.raises(RateLimited):
+        await bench.publisher().publish(pictures, bench.steps)
+    bench.x.uploads.clear()
+    with pytest.raises(Stale) as raised:
+        await bench.publisher().publish(pictures, bench.steps)
+    assert raised.value.keys == ("media-1-1", "media-1-2")
+    assert bench.steps.armed == {}
+
+
+async def test_media_ids_that_are_new_are_refused_for_what_they_are(bench: Bench) -> None:
+    refusal = problem(400, "Invalid Request", "Your media IDs are invalid.")
+    bench.x.fault(CREATE, "error", status=400, body=refusal)
+    with pytest.raises(MediaRejected) as raised:
+        await bench.publisher().publish(post(TEXT, media=(bench.media.add(),)), bench.steps)
+    assert raised.value.code == "picture_refused"
+    assert bench.steps.armed == {}
+
+
+async def test_media_ids_are_counted_on_for_a_day(bench: Bench) -> None:
+    pictures = post(TEXT, media=(bench.media.add(), bench.media.add()))
+    bench.x.fault(CREATE, "rate_limited")
+    with pytest.raises(RateLimited):
+        await bench.publisher().publish(pictures, bench.steps)
+    bench.clock.advance(24 * 3600)
+    await bench.publisher().publish(pictures, bench.steps)
+    assert (len(bench.x.uploads), len(bench.x.posts(USER))) == (4, 1)
 
 
 async def test_a_second_run_uploads_and_posts_nothing_more(bench: Bench) -> None:
