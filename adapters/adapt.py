@@ -52,9 +52,10 @@ def adapt(
         return Adapted(format, (Part(""),), notes=(Note("empty", blocks=True),))
     pictured = _picture(content, worded.text, profile, prints, style)
     link, linked = _link(worded.text, profile, pictured)
+    if worded.text and not profile.limit and content.images:
+        linked = [Note("text_dropped")]
     parts = tuple(_parts(worded.texts, pictured.media, profile.pictures.most))
-    dropped = [Note("text_dropped")] if worded.text and not profile.limit and content.images else []
-    notes = (*worded.notes, *dropped, *linked, *pictured.notes)
+    notes = (*worded.notes, *linked, *pictured.notes)
     return Adapted(format, parts, link, notes, pictured.files)
 
 

@@ -76,13 +76,12 @@ def _ground(image: "Image", box: Pictures, size: tuple[int, int], fit: Fit) -> "
     from PIL import Image, ImageFilter
     from PIL.Image import Resampling
 
-    plain = Image.new("RGB", size, box.background)
-    if fit is Fit.PLAIN:
-        return plain
+    if fit is Fit.PLAIN or image.mode == "RGBA":  # a blurred drawing is a stain
+        return Image.new("RGB", size, box.background)
     scale = _BLURRED / max(size)
     small = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
     ratio = size[0] / size[1]
     across = min(image.width, image.height * ratio)
-    seen = opaque(_reduce(image, small, middle(image, (across, across / ratio))), box.background)
+    seen = _reduce(image, small, middle(image, (across, across / ratio)))
     soft = seen.filter(ImageFilter.GaussianBlur(4)).point(lambda value: value * _DIMMED)
     return soft.resize(size, Resampling.BICUBIC)

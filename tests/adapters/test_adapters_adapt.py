@@ -162,7 +162,7 @@ def test_pictures_must_be_developed() -> None:
 
 
 def test_a_story_shows_the_picture_without_the_text() -> None:
-    adapted = adapt(Content("Pan #pan", (image(), image("b"))), GALLERY, "story", printed("a"))
+    adapted = adapt(Content("Pan #pan en pan.es", (image(), image("b"))), GALLERY, "story", printed("a"))
     assert adapted.parts == (Part("", described("a")),)
     assert codes(adapted) == ["text_dropped", "pictures_capped"]
     assert order(Content("Pan " * 900, (image(),)), GALLERY, "story") == Order(STORY.pictures, 1)
@@ -197,7 +197,7 @@ def test_hashtags_alone_are_drawn() -> None:
 
 
 def test_a_text_that_cannot_be_drawn_needs_a_picture() -> None:
-    adapted = adapt(Content("🎉🎉"), GALLERY)
+    adapted = adapt(Content("漢字"), GALLERY)
     assert adapted.blocked == Note("pictures_required", blocks=True)
     assert adapted.files == {}
 

@@ -194,10 +194,10 @@ async def test_what_cannot_be_published_yet_is_said_to_be_so(stage: Stage, conte
 
 async def test_a_picture_is_never_left_out_in_silence(stage: Stage) -> None:
     async with stage.play("facebook") as act:
-        await act.phone.send_photo(jpeg(), "/borrador Pan de espelta")
-        await settled(act)
-        said = spoken(act)[-1].text
-        assert "todavía no" in said or "imagen" in said
+        sent = await act.phone.send_photo(jpeg(), "/borrador Pan de espelta")
+        card = await act.card_of(sent)
+        assert "Pan de espelta" in card.text
+        assert "Con una imagen" in card.text
 
 
 # -- commands ----------------------------------------------------------------------------------------------------

@@ -80,6 +80,13 @@ def shown(stage: Stage, since: int = 0) -> list[tuple[str, str]]:
     return found
 
 
+def described(stage: Stage) -> list[str | None]:
+    """The descriptions of the pictures of the only post on X, in their order there."""
+    [post] = stage.x.posts(X)
+    told = {each.sha256: each.alt_text for each in stage.x.uploads.values()}
+    return [told[sha256] for sha256 in post.media]
+
+
 # -- one photo ---------------------------------------------------------------------------------------------------
 
 
@@ -275,7 +282,7 @@ async def test_a_description_goes_wherever_there_is_room_for_it(stage: Stage) ->
         ]
         assert alts
         assert set(alts) == {"Una hogaza sobre un paño"}
-        assert [each.alt_text for each in stage.x.uploads.values()] == ["Una hogaza sobre un paño"]
+        assert described(stage) == ["Una hogaza sobre un paño"]
 
 
 async def test_every_picture_is_asked_about_in_turn(stage: Stage) -> None:
@@ -289,7 +296,7 @@ async def test_every_picture_is_asked_about_in_turn(stage: Stage) -> None:
         card = await newer(act, card, "3 descritas")
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
-        assert [each.alt_text for each in stage.x.uploads.values()] == [f"Pan número {n}" for n in (1, 2, 3)]
+        assert described(stage) == [f"Pan número {n}" for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
@@ -318,7 +325,7 @@ async def test_a_description_said_to_one_part_of_an_album_is_of_that_part(stage:
         card = await newer(act, card, "1 descrita")
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
-        assert [each.alt_text for each in stage.x.uploads.values()] == [None, "La segunda"]
+        assert described(stage) == [None, "La segunda"]
 
 
 async def test_nothing_to_describe(stage: Stage) -> None:
@@ -349,9 +356,9 @@ async def test_a_story_shows_the_picture_and_says_that_the_words_stay_behind(sta
         await act.phone.tap(card, APPROVE)
         done = await act.says("🎉")
         assert received(stage)["graph"] == [previewed]
-        [story] = stage.graph.stories(INSTAGRAM)
+        [story] = stage.graph.posts(INSTAGRAM)
+        assert (story.form, story.text) == ("story", "")
         assert story.permalink in "".join(str(each) for each in done.said.entities) + done.text
-        assert stage.graph.posts(INSTAGRAM) == []
 
 
 async def test_a_story_of_a_text_is_drawn_tall(stage: Stage) -> None:
@@ -365,7 +372,7 @@ async def test_a_story_of_a_text_is_drawn_tall(stage: Stage) -> None:
         await act.phone.until(lambda _: "historia" in card.text)
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
-        assert len(stage.graph.stories(INSTAGRAM)) == 1
+        assert [story.form for story in stage.graph.posts(INSTAGRAM)] == ["story"]
 
 
 async def test_the_next_draft_is_a_post_again(stage: Stage) -> None:
