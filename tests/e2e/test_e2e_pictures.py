@@ -157,14 +157,17 @@ async def test_an_album_is_one_draft_in_the_order_it_was_sent(stage: Stage) -> N
     async with stage.play("facebook", "twitter") as act:
         card = await pictured(act, *(saved(scene(colour=colour)) for colour in COLOURS), caption=TEXT)
         assert "X · @panaderia: solo 4 de 6 imágenes" in card.text
+        before = len(stage.telegram.calls)
+        await act.phone.tap(card, "👀 Ver por red")
+        await settled(act)
+        previewed = [sha256 for caption, sha256 in shown(stage, before) if "Facebook" in caption]
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
         assert len([m for m in act.phone.chat if m.from_bot and APPROVE in m.labels]) == 0
         [page] = stage.graph.posts(PAGE)
         [post] = stage.x.posts(X)
         assert (len(page.media), len(post.media)) == (6, 4)
-        assert list(page.media) == received(stage)["graph"]
-        assert list(post.media) == received(stage)["x"]
+        assert list(page.media) == previewed
         assert post.media == page.media[:4], "the same pictures for both"
 
 
