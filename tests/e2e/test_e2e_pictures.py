@@ -69,15 +69,20 @@ def received(stage: Stage) -> dict[str, list[str]]:
 
 
 def shown(stage: Stage, since: int = 0) -> list[tuple[str, str]]:
-    """(caption, SHA-256) of every picture the bot sent to the chat."""
+    """(caption, SHA-256) of every picture the bot sent to the chat, in order."""
     found = []
     for call in stage.telegram.calls[since:]:
-        if call.method not in {"sendPhoto", "sendMediaGroup"}:
-            continue
-        caption = call.params.get("caption") or (call.params.get("media") or [{}])[0].get("caption", "")
-        files = [value for value in call.params.values() if isinstance(value, Upload)]
-        found += [(caption, hashlib.sha256(file.data).hexdigest()) for file in files]
+        if call.method == "sendPhoto":
+            found.append((call.params.get("caption", ""), sha256_of(call.params["photo"])))
+        if call.method == "sendMediaGroup":
+            caption = call.params["media"][0].get("caption", "")
+            parts = [item["media"].removeprefix("attach://") for item in call.params["media"]]
+            found += [(caption, sha256_of(call.params[part])) for part in parts]
     return found
+
+
+def sha256_of(file: Upload) -> str:
+    return hashlib.sha256(file.data).hexdigest()
 
 
 def described(stage: Stage) -> list[str | None]:
