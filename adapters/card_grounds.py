@@ -73,7 +73,8 @@ def band(canvas: Canvas, tones: Palette, placed: Placed) -> None:
     """The heading on a block of colour, the rest on paper."""
     unit = canvas.box.rise
     if placed.only_heading:
-        below = placed.foot_top - 36 * unit
+        footed = placed.foot_top < placed.area.bottom
+        below = placed.foot_top - 36 * unit if footed else canvas.box.height - 0.75 * canvas.box.margin
     elif placed.heading_end > placed.top:
         below = placed.heading_end + 56 * unit
     else:
