@@ -63,8 +63,7 @@ def night(canvas: Canvas, tones: Palette, placed: Placed) -> None:
     short = min(box.width, box.height)
     for step in range(11):
         radius = short * (0.14 + 0.085 * step)
-        tone = mix(tones.glow, tones.accent, max(0, 0.22 - 0.02 * step))
-        canvas.ring((box.width, 0), radius, 3 * unit, tone)
+        canvas.ring((box.width, 0), radius, 3 * unit, mix(tones.glow, tones.background, 0.06 * step))
     canvas.disc((box.width, 0), 0.08 * short, tones.accent)
     left = placed.area.left
     canvas.pill(Area(left, placed.top, left + 96 * unit, placed.top + 12 * box.rise), tones.accent)
@@ -74,7 +73,8 @@ def band(canvas: Canvas, tones: Palette, placed: Placed) -> None:
     """The heading on a block of colour, the rest on paper."""
     unit = canvas.box.rise
     if placed.only_heading:
-        below = placed.foot_top - 36 * unit
+        footed = placed.foot_top < placed.area.bottom
+        below = placed.foot_top - 36 * unit if footed else canvas.box.height - 0.75 * canvas.box.margin
     elif placed.heading_end > placed.top:
         below = placed.heading_end + 56 * unit
     else:

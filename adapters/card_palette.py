@@ -26,7 +26,7 @@ class Palette:
 
 def palette(background: Colour, ink: Colour, accent: Colour, tones: tuple[Colour, Colour] | None = None) -> Palette:
     """All tones from three; `tones`, the deep and the glowing one, where they are known."""
-    deep, glow = tones or (_ground(background, ink, accent, share) for share in (0.18, 0.12))
+    deep, glow = tones or (_ground(background, ink, accent, share) for share in (0.18, 0.2))
     return Palette(
         background=background,
         deep=deep,

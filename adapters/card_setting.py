@@ -15,6 +15,8 @@ SMALLEST = 40
 _SIZES = (56, 60, 64, 68, 72, 78, 84, 90, 96, 104, 112, 120, 128, 144, 160, 176, 192, 208, 224, 240, 260, 280, 300)
 _MODEST = 78  # of a heading with a word so long that it must be cut
 _EASY = 46  # of the rest when not all of it fits: then less of it, but easy to read
+_TIGHT = (72, 56)  # sizes of the heading that make more room
+_WORTH = 120  # characters of the rest worth reading
 _LARGEST_REST = 60
 _LARGEST_ALONE = 72  # of a text without a heading
 _LARGEST_EMOJI = 280  # of emoji alone
@@ -79,6 +81,11 @@ class Setting:
         return tuple(block for block in (self.heading, self.rest) if block)
 
     @property
+    def told(self) -> int:
+        """Characters of the rest."""
+        return sum(len(word) for line in self.rest.lines for word, _ in line.words) if self.rest else 0
+
+    @property
     def height(self) -> float:
         """Of what stands above the foot."""
         return sum(block.space + block.height for block in self.above)
@@ -126,9 +133,15 @@ class _Fitter:
         return self._fits(setting) and all(block.whole for block in setting.above)
 
     def shortened(self, copy: Copy) -> Setting | None:
-        """As much of the rest as fits."""
-        found = (self._shortened(copy, size) for size in (round(_EASY / self.manner.rest), _SIZES[4], _SIZES[0]))
-        return next((each for each in found if each), None)
+        """As much of the rest as fits: at an easy size when that is worth reading, else at the size that holds most."""
+        best: Setting | None = None
+        for size in (round(_EASY / self.manner.rest), *_TIGHT):
+            tried = self._shortened(copy, size)
+            if tried and (best is None or tried.told > best.told):
+                best = tried
+            if best and best.told >= _WORTH:
+                break
+        return best
 
     def _shortened(self, copy: Copy, size: int) -> Setting | None:
         fits, over, found = 0, len(copy.rest) + 1, None

@@ -71,7 +71,7 @@ BY_NAME: dict[str, Template] = {
         (255, 138, 92),
         Manner(),
         card_grounds.night,
-        tones=((38, 28, 56), (48, 42, 66)),
+        tones=((38, 28, 56), (86, 58, 72)),
     ),
     "band": Template(
         (247, 248, 250),

@@ -17,7 +17,7 @@ _LONGEST_LINK = 36
 _GONE = "\ufffc"
 _UNDRAWN = regex.compile(r"[\p{M}\p{Cf}]")
 _BEFORE_PUNCTUATION = regex.compile(rf"[^\S\n]*{_GONE}(?:[^\S\n]|{_GONE})*(?=[!?.,;:…)»”])")
-_GAP = regex.compile(rf"[^\S\n]*{_GONE}[^\S\n{_GONE}]*")
+_GAP = regex.compile(rf"[^\S\n]*{_GONE}(?:[^\S\n]|{_GONE})*")
 _QUOTATION = regex.compile(r"[«“\"‘](?P<words>[^«»“”\"]+)[»”\"’]")
 _ALPHANUMERIC = regex.compile(r"[\p{L}\p{N}]")
 
@@ -87,7 +87,8 @@ def _shown(cluster: str) -> str:
     if drawing := sign(cluster):
         return drawing
     drawn = _UNDRAWN.sub("", cluster)
-    return drawn if all(ord(character) in fonts.letters() for character in drawn) else _GONE
+    known = all(ord(character) in fonts.letters() for character in drawn)
+    return drawn if known and not drawn.isspace() else _GONE  # a blank is none while marks stand on it
 
 
 def _plain_links(text: str) -> str:

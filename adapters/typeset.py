@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LONE = 0.4  # of the width: a shorter last line looks lost
 _FEW = 3  # emoji in a row that stay with their word
+_USUAL = 24  # characters of a word, rarely more
 _LONGEST_PIECE = 250  # characters: more than any line holds
 _EMOJI_SIZE = 0.9  # of the letters beside them
 _EMOJI_MIDDLE = 0.342  # above the line they stand on, in their own size
@@ -124,7 +125,7 @@ def _evened(paragraph: str, ruler: Ruler, width: float, least: float) -> list[Li
     if len(lines) == 1 or not all(line.whole for line in lines):
         return lines
     low, high = least * width, width
-    while high - low > ruler.blank:
+    while high - low > max(ruler.blank, 1):
         middle = (low + high) / 2
         tried = list(_broken(paragraph, ruler, middle))
         if len(tried) == len(lines) and all(line.whole for line in tried):
@@ -185,6 +186,9 @@ def _tied(words: list[str]) -> str:
 
 def _fitting(word: str, ruler: Ruler, width: float) -> int:
     """How many characters of a word fit, at least one."""
-    if ruler.width(word) <= width:
-        return len(word)
-    return bisect_right(range(1, len(word)), width, key=lambda end: ruler.width(word[:end])) or 1
+    over = min(len(word), _USUAL)
+    while ruler.width(word[:over]) <= width:
+        if over == len(word):
+            return over
+        over = min(len(word), 2 * over)
+    return bisect_right(range(1, over), width, key=lambda end: ruler.width(word[:end])) or 1

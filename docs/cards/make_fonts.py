@@ -107,13 +107,12 @@ def sequences(font: TTFont) -> Iterator[tuple[str, str]]:
                     parts = [first, *ligature.Component]
                     if all(part in characters for part in parts):
                         text = "".join(characters[part] for part in parts)
-                        if not any(ord(sign) in VARIATIONS for sign in text):
-                            yield text, ligature.LigGlyph
+                        yield "".join(sign for sign in text if ord(sign) not in VARIATIONS), ligature.LigGlyph
 
 
 def map_emoji(font: TTFont) -> dict[str, str]:
     """Gives every sequence's glyph a code point and says which."""
-    glyphs = dict(sorted(sequences(font)))
+    glyphs = {text: glyph for text, glyph in sorted(sequences(font)) if len(text) > 1}
     places = {glyph: PRIVATE + at for at, glyph in enumerate(dict.fromkeys(glyphs.values()))}
     single = {code_point: glyph for code_point, glyph in font.getBestCmap().items() if code_point not in SIGNS}
     for heart in HEARTS:

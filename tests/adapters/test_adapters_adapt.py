@@ -197,7 +197,7 @@ def test_hashtags_alone_are_drawn() -> None:
 
 
 def test_a_text_that_cannot_be_drawn_needs_a_picture() -> None:
-    adapted = adapt(Content("漢字"), GALLERY)
+    adapted = adapt(Content("日本語"), GALLERY)
     assert adapted.blocked == Note("pictures_required", blocks=True)
     assert adapted.files == {}
 

@@ -1,186 +1,147 @@
-from io import BytesIO
-from itertools import pairwise
+"""Cards as a whole: what comes out for which text, in every template and size."""
 
 import pytest
+from card_samples import BAKERY, SIZES, STORY, TEXTS, TOWN, opened, picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
 
-from adapters import fonts
-from adapters.card import DEFAULT, Colour, Style, draw, drawable
-from adapters.fonts import Weight
-from adapters.typeset import Ruler, balanced, legible, wrap
+from adapters.card import DEFAULT, TEMPLATES, Style, draw, drawable
+from adapters.card_box import Box
+from adapters.card_setting import Setting, fit
+from adapters.card_text import Copy, read
 
-SIZE = (1080, 1080)
-BAKERY = "¡Buenos días, vecinos! Hoy sacamos pan de espelta y roscón. 🥐☕\n\n#panadería #Madrid"
-TOWN = "Corte de agua el miércoles 25.\n\nEl Ayuntamiento informa.\n• Más: https://www.villanueva.es/agua"
-STORY = "La panadería. " + "Mi abuela encendió el horno por primera vez en 1952, en la calle de tierra. " * 60
-CORPUS = [
-    BAKERY, TOWN, STORY, "Hoy toca roscón", "#panadería #Madrid #horno", "2027 ❤️ 🎉", "x" * 500, "ñ",
-    "«¿Qué?» —dijo—: 3.500 € (50 %) “ya” ‘sí’… 1.º 2.ª ½ ·", "مرحبا pan 日本 שלום вино Ω",
-    "e\u0301\u0302\u0323 z\u0335\u0336",
-    "¡Áéíóú Üñ Ñ ÇÀÈÌÒÙ âêîôû!", "1️⃣ Uno 👨‍👩‍👧‍👦\n2️⃣ Dos 🇪🇸", "https://pan.es/" + "a" * 300,
-]  # fmt: skip
+SQUARE = (1080, 1080)
 
 
-def luminance(colour: Colour) -> float:
-    parts = [value / 255 for value in colour]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def setting(text: str, size: tuple[int, int] = SQUARE, template: str = "sun") -> Setting:
+    look, box = Style(template).look, Box(*size)
+    return fit(read(text), box, box.area(look.inset), look.manner)
 
 
-def contrast(one: Colour, other: Colour) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+def said(setting: Setting) -> str:
+    blocks = [block for block in (*setting.above, setting.foot) if block]
+    return "\n".join(" ".join(word for word, _ in line.words) for block in blocks for line in block.lines)
 
 
-def opened(data: bytes) -> Image.Image:
-    image = Image.open(BytesIO(data))
-    image.load()
-    return image
+def test_the_default_is_the_low_sun() -> None:
+    assert TEMPLATES[0] == DEFAULT.template == "sun"
+    assert len(set(TEMPLATES)) == len(TEMPLATES) >= 4
 
 
-def inked(text: str, size: tuple[int, int] = SIZE) -> tuple[int, int, int, int]:
-    """The box of all that is drawn over the ground, rule included."""
-    plain = Style(above=(255,) * 3, below=(255,) * 3, sun=(255,) * 3, ink=(0,) * 3, quiet=(0,) * 3, accent=(0,) * 3)
-    box = (
-        ImageChops.invert(opened(draw(text, size, plain)).convert("L"))
-        .point(lambda value: 255 * (value > 60))
-        .getbbox()
-    )
-    assert box is not None
-    return box
-
-
-@pytest.mark.parametrize("ink", [DEFAULT.ink, DEFAULT.quiet])
-@pytest.mark.parametrize("ground", [DEFAULT.above, DEFAULT.below, DEFAULT.sun])
-def test_contrast(ink: Colour, ground: Colour) -> None:
-    assert contrast(ink, ground) >= 4.5
-
-
-@pytest.mark.parametrize("size", [SIZE, (1080, 1350), (1080, 1920), (1080, 566), (320, 320)])
-def test_a_card_is_a_baseline_jpeg_of_its_size(size: tuple[int, int]) -> None:
-    image = opened(draw(BAKERY, size))
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_card_is_a_baseline_jpeg_of_its_size(template: str, size: tuple[int, int]) -> None:
+    image = opened(draw(BAKERY, size, Style(template)))
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", size)
     assert "progressive" not in image.info
 
 
-@pytest.mark.parametrize("text", CORPUS)
-@pytest.mark.parametrize("size", [SIZE, (1080, 566), (1080, 1920)])
-def test_everything_stays_inside_the_margins(text: str, size: tuple[int, int]) -> None:
-    left, top, right, bottom = inked(text, size)
-    least = 0.08 * min(size)
-    assert left >= least
-    assert top >= least
-    assert size[0] - right >= least
-    assert size[1] - bottom >= least
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_equal_texts_make_equal_bytes(template: str) -> None:
+    style = Style(template)
+    assert draw(BAKERY, SQUARE, style) == draw(BAKERY, SQUARE, style)
+    assert draw(BAKERY, SQUARE, style) != draw(TOWN, SQUARE, style)
 
 
-def test_equal_texts_make_equal_bytes() -> None:
-    assert draw(BAKERY, SIZE) == draw(BAKERY, SIZE)
-    assert draw(BAKERY, SIZE) != draw(TOWN, SIZE)
+def test_no_two_templates_look_alike() -> None:
+    assert len({draw(BAKERY, (540, 540), Style(template)) for template in TEMPLATES}) == len(TEMPLATES)
 
 
-@pytest.mark.parametrize("text", ["Hoy toca roscón", BAKERY, TOWN])
-def test_a_card_is_balanced(text: str) -> None:
-    _, top, _, bottom = inked(text)
-    assert abs(top - (1080 - bottom)) < 240
+@pytest.mark.parametrize("size", [(320, 320), (400, 210), (270, 480), (8, 8), (40, 400), (400, 40)])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_text_is_drawn_in_every_template(template: str, size: tuple[int, int]) -> None:
+    for text in TEXTS.values():
+        assert opened(draw(text, size, Style(template))).size == size
 
 
-def test_a_short_text_is_drawn_larger_than_a_long_one() -> None:
-    assert inked("Hoy toca roscón")[2] > 600
-    assert inked(STORY)[3] > 800
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_smallest_text_can_be_read_on_a_phone(template: str, size: tuple[int, int]) -> None:
+    chosen = [setting(text, size, template) for text in TEXTS.values()]
+    blocks = [block for each in chosen for block in (*each.above, each.foot) if block]
+    assert len(blocks) > len(TEXTS)
+    assert min(block.ruler.size for block in blocks) >= int(40 * size[0] / 1080)
 
 
-def test_colours_are_those_of_the_style() -> None:
-    colours = {colour for _, colour in opened(draw("#roscón", SIZE)).getcolors(1 << 24)}
-    assert any(sum(abs(a - b) for a, b in zip(colour, DEFAULT.quiet, strict=True)) < 9 for colour in colours)
-    assert all(luminance(colour) > 0.03 for colour in colours)
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_long_text_is_shortened_between_words(template: str, size: tuple[int, int]) -> None:
+    words = said(setting(STORY, size, template)).split()
+    assert words[-1].endswith("…")
+    assert words[:-1] == STORY.split()[: len(words) - 1]
+    assert words[-1].rstrip("…") == STORY.split()[len(words) - 1].rstrip(".,")
 
 
-@pytest.mark.parametrize("text", CORPUS)
-def test_only_what_the_font_has_is_drawn(text: str) -> None:
-    shown = legible(text)
-    assert {ord(sign) for sign in shown if sign != "\n"} <= fonts.repertoire()
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_fits_is_shown_whole_and_hashtags_go_first(template: str) -> None:
+    shown = said(setting(BAKERY, (1080, 1080), template))
+    assert "14\u00a0h.\u00a0🥐☕" in shown
+    assert shown.endswith("#panadería #Madrid")
+    low = setting(
+        "Nuevo horario. " + "Lunes y miércoles a las siete de la tarde. " * 3 + "\n\n#pan", (1200, 630), template
+    )
+    assert low.foot is None or "…" not in said(low).split("#pan")[0] or template in {"frame", "quote"}
 
 
-def test_the_repertoire_is_that_of_the_font() -> None:
-    face = fonts.face(Weight.EVEN, 40)
-    missing = bytes(face.getmask("\U000f0000"))
-    for sign in "aáéíóúüñÑ¿¡€ªº…–—“”«»•½":
-        assert ord(sign) in fonts.repertoire()
-        assert bytes(face.getmask(sign)) != missing
-    for sign in "🥐日ع":
-        assert ord(sign) not in fonts.repertoire()
-        assert bytes(face.getmask(sign)) == missing
+def test_a_word_wider_than_the_card_is_broken_not_lost() -> None:
+    chosen = setting("Electroencefalografista" * 6)
+    assert said(chosen).replace("\n", "") == "Electroencefalografista" * 6
+    assert len(chosen.above[0].lines) > 1
+
+
+def test_hashtags_alone_become_the_text() -> None:
+    chosen = setting("#panadería #Madrid")
+    assert chosen.foot is None
+    assert chosen.heading is not None
+    assert said(chosen) == "#panadería\n#Madrid"
+
+
+def test_emoji_alone_are_large() -> None:
+    heading = setting("🥖🥐").heading
+    assert heading is not None
+    assert heading.ruler.size >= 200
+
+
+def test_a_short_text_is_larger_than_a_long_one() -> None:
+    sizes = [setting(text).above[0].ruler.size for text in ("Hoy toca roscón", BAKERY, STORY)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[2]
+
+
+def test_a_heading_has_no_lone_word_where_even_lines_are_near() -> None:
+    heading = setting("«La música es lo que queda cuando se apaga la luz»", (1080, 1350)).heading
+    assert heading is not None
+    widths = [line.width for line in heading.lines]
+    assert min(widths) > 0.5 * max(widths)
+
+
+def test_the_template_with_a_mark_needs_none_in_the_text() -> None:
+    assert said(setting("«Pan con rosas»", template="quote")) == "Pan con rosas"
+    assert said(setting("«Pan con rosas»", template="sun")) == "«Pan con\nrosas»"
+    assert "«" in said(setting("«Pan» y «rosas»", template="quote"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("text", ["", " \n\t ", "مرحبا", "\u200d\ufe0f"])
+def test_nothing_to_show_is_a_card_all_the_same(template: str, text: str) -> None:
+    assert not drawable(text)
+    assert read(text) == Copy("", "", "")
+    assert picture(text, (270, 270), Style(template)).size == (270, 270)
+
+
+@pytest.mark.parametrize("text", ["pan", "#pan", "🎉", "1️⃣", "🇪🇸"])
+def test_drawable(text: str) -> None:
+    assert drawable(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("¡Hola 🎉!", "¡Hola!"),
-        ("🎉 Hola 🥐 mundo 🎉", "Hola mundo"),
-        ("hola🎉mundo", "hola mundo"),
-        ("Uno\n🎉🎉\nDos", "Uno\nDos"),
-        ("Uno\n\n🎉\n\nDos", "Uno\n\nDos"),
-        ("— 🎉 —", ""),
-        ("مرحبا، pan", "pan"),
-        ("1️⃣ Pan", "1 Pan"),
-        ("a\u200bb\u00adc\u00a0d", "abc d"),
-        ("cafe\u0301 z\u0336", "café z"),
-        ("Mira https://www.pan.es/carta/ ya", "Mira www.pan.es/carta ya"),
-        ("https://pan.es/carta?utm_source=telegram&utm_medium=x", "pan.es"),
-    ],
+    "text", ["a" * 100_000, "🎉" * 100_000, "\u202eabc\u202c", "e" + "\u0302" * 5000, "\U000f0001"]
 )
-def test_what_cannot_be_shown_leaves_no_gap(text: str, shown: str) -> None:
-    assert legible(text) == shown
-
-
-@pytest.mark.parametrize(("text", "yes"), [("pan", True), ("#pan", True), ("🎉", False), ("مرحبا", False), ("", False)])
-def test_drawable(text: str, yes: bool) -> None:
-    assert drawable(text) is yes
-
-
-@pytest.mark.parametrize("text", ["🎉🎉", "", "a" * 100_000, "🎉" * 100_000, "\u202eabc\u202c", "e" + "\u0302" * 5000])
 def test_odd_texts_are_drawn_without_a_fault(text: str) -> None:
     assert opened(draw(text, (320, 320))).size == (320, 320)
 
 
-@pytest.mark.parametrize("size", [(40, 400), (400, 40), (8, 8)])
-def test_odd_sizes_are_drawn_without_a_fault(size: tuple[int, int]) -> None:
-    assert opened(draw(STORY, size)).size == size
-    assert opened(draw("Hoy toca roscón", size)).size == size
-
-
-@settings(deadline=None, max_examples=25)
-@given(st.text(max_size=200))
-def test_any_text_is_drawn(text: str) -> None:
-    assert opened(draw(text, (200, 200))).size == (200, 200)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.sampled_from(["pan", "Roscón", "vino.", "x" * 60, "#horno"]), min_size=1, max_size=40),
-    st.integers(150, 900),
-)
-def test_lines_hold_all_words_in_their_width(words: list[str], width: int) -> None:
-    ruler = Ruler(Weight.EVEN, 40)
-    for set_in in (wrap, balanced):
-        lines = set_in(" ".join(words), ruler, width)
-        assert "".join(word for line in lines for word, _ in line.words) == "".join(words)
-        for line in lines:
-            word, at = line.words[-1]
-            assert at + ruler.width(word) <= width
-            assert all(here < there for (_, here), (_, there) in pairwise(line.words))
-
-
-def test_balanced_lines_are_as_many_and_more_even() -> None:
-    ruler = Ruler(Weight.STRONG, 90)
-    text = "Mañana abrimos a las ocho de la mañana en punto"
-
-    def widths(lines: list) -> list[float]:  # type: ignore[type-arg]  # lines of both kinds
-        return [line.words[-1][1] + ruler.width(line.words[-1][0]) for line in lines]
-
-    greedy, even = widths(wrap(text, ruler, 880)), widths(balanced(text, ruler, 880))
-    assert len(greedy) == len(even)
-    assert max(even) - min(even) < max(greedy) - min(greedy)
+@settings(deadline=None, max_examples=40)
+@given(st.text(max_size=200), st.sampled_from(TEMPLATES))
+def test_any_text_is_drawn(text: str, template: str) -> None:
+    assert opened(draw(text, (200, 200), Style(template))).size == (200, 200)
