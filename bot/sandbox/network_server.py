@@ -58,7 +58,9 @@ class NetworkServer:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """A foreign page can neither name this host nor send these types of content without being asked first."""
-        typed = request.content_type == "application/json" or request.headers.get("Content-Type", "").startswith("image/")
+        typed = request.content_type == "application/json" or request.headers.get("Content-Type", "").startswith(
+            "image/"
+        )
         if not meant_for_us(request) or (request.method == "POST" and not typed):
             return _refused(HTTPStatus.FORBIDDEN, "foreign")
         response = await handler(request)

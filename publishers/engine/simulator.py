@@ -63,7 +63,7 @@ def identity(text: str, pictures: Sequence[str]) -> str:
 class SimulatedPost(Act):
     """One part on a simulated network. Its list waits for what arrived earlier: a *no* counts soon."""
 
-    settle: ClassVar[timedelta] = timedelta(seconds=5)
+    settle: ClassVar[timedelta] = timedelta(seconds=2)
     silence: ClassVar[timedelta | None] = timedelta(0)
 
     def __init__(self, networks: Networks, submission: Submission) -> None:
