@@ -74,7 +74,7 @@ async def _open(stack: AsyncExitStack, page: PageServer, port: int | None) -> st
         if fault.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
     if port is not None:
-        raise ConsoleError(f"Port {port} cannot be used: choose another one with --port (0: any that is free).")
+        raise ConsoleError(f"Port {port} cannot be used: choose another one with --port (0: any).")
     return await stack.enter_async_context(page.open(0))
 
 

@@ -89,7 +89,14 @@ class Supervisor:
         self._was_ready = False
         self.lives += 1
         self._now(Doing.STARTING)
-        self._process = process = await asyncio.create_subprocess_exec(
+        try:
+            self._process = await self._start()
+            return await self._attend(self._process)
+        finally:
+            self._now(Doing.DOWN)
+
+    async def _start(self) -> Process:
+        return await asyncio.create_subprocess_exec(
             *self.line,
             cwd=self.folder,
             env=dict(self.environment),
@@ -99,12 +106,13 @@ class Supervisor:
             limit=LONGEST_LINE,
             start_new_session=True,  # Ctrl-C is for us; the bot is told by us
         )
+
+    async def _attend(self, process: Process) -> int:
         try:
             await self._listen(process)
             return await process.wait()
         finally:
             await asyncio.shield(self._end(process))
-            self._now(Doing.DOWN)
 
     async def _listen(self, process: Process) -> None:
         if process.stdout is None:

@@ -17,6 +17,8 @@ DRAFT = (
 SECOND = "Y el domingo, roscón de naranja y almendra 🍊\n\nEncárgalo antes del viernes.\n\n#panadería #roscón"
 PATIENCE = 15.0
 """Seconds one scene of the story may take."""
+BIRTH = 30.0
+"""Seconds until the bot must be up, on a machine that is busy."""
 DAWDLES = 1.0
 """Seconds the slow network takes, so that a death catches it in the middle."""
 
@@ -38,7 +40,7 @@ async def play(ground: Playground) -> None:
 
 async def _first_life(ground: Playground) -> None:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BIRTH):
             await ground.supervisor.up()
     except TimeoutError:
         raise TourFailed("The story stopped: the bot never came up.") from None
