@@ -9,12 +9,17 @@ import signal
 import sys
 import threading
 
+PATIENCE = 40.0
+"""Seconds a polite stop may take."""
+
 
 def watch() -> None:
-    """Blocks until standard input ends."""
+    """Blocks until standard input ends, then ends this process."""
     while os.read(sys.stdin.fileno(), 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(PATIENCE)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,8 @@ class Network:
     icon: str
     posts: list[Post] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    expired: bool = False
+    """A bot was told that its permission has ended, and nobody has renewed it since."""
     received: int = 0
     """Submissions that arrived, whatever became of them."""
 
@@ -110,10 +112,16 @@ class Networks:
         self.by_key[key].faults.clear()
         self.changes.happened()
 
+    def renewed(self, key: str) -> None:
+        """A person gave the permission again."""
+        self.by_key[key].expired = False
+        self.changes.happened()
+
     def arrived(self, network: Network) -> Fault | None:
         """A submission has arrived: the trouble it meets, the oldest planned first, else by chance."""
         network.received += 1
         fault = self._planned(network)
+        network.expired |= fault is not None and fault.kind is Kind.EXPIRED
         self.changes.happened()
         if fault is None and self._random.random() < self._failure_rate:
             return Fault(Kind.UNAVAILABLE)

@@ -1,9 +1,11 @@
 """The page: one phone, the wall of the networks, and the switches of trouble. For this machine only."""
 
 import asyncio
+import secrets
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -12,7 +14,7 @@ from bot.i18n import Words
 from bot.sandbox.consent import consent_page
 from bot.sandbox.hosting import Handler, meant_for_us, served
 from bot.sandbox.life import Life
-from bot.sandbox.networks import Networks
+from bot.sandbox.networks import Network, Networks
 from bot.sandbox.page_actions import Actions
 from bot.sandbox.page_bodies import MOST_JSON, Unclear
 from bot.sandbox.page_events import HEADERS as EVENTS
@@ -22,6 +24,7 @@ from bot.sandbox.pictures import FOLDER, found, media_type
 from bot.sandbox.telegram import SandboxTelegram
 
 PAGE = Path(__file__).parent / "page"
+MOST_TOKENS = 100
 GAP = 0.08
 """Seconds between the parts of an album."""
 TYPES = {
@@ -56,15 +59,18 @@ async def _gap() -> None:
 
 @dataclass(frozen=True, slots=True)
 class PageServer:
-    """`folder` holds index.html and the other files of the page."""
+    """`renew` gives a network's account a new permission. `folder` holds index.html and the other files of the page."""
 
     telegram: SandboxTelegram
     phone: Phone
     networks: Networks
     life: Life
     words: Words
+    renew: Callable[[str], Awaitable[None]]
     folder: Path = PAGE
     gap: Callable[[], Awaitable[None]] = _gap
+    _tokens: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_TOKENS))
+    """Of the consent pages that were shown and not answered."""
 
     @asynccontextmanager
     async def open(self, port: int = 0) -> AsyncIterator[str]:
@@ -75,6 +81,7 @@ class PageServer:
         app.router.add_get("/events", self._events)
         app.router.add_get(f"{FOLDER}/{{name}}", self._picture)
         app.router.add_get("/consent/{key}", self._consent)
+        app.router.add_post("/consent/{key}", self._allow)
         app.router.add_routes(Actions(self.telegram, self.phone, self.networks, self.life, self.gap).routes())
         app.on_response_prepare.append(_harden)
         async with served(app, port) as address:
@@ -126,11 +133,25 @@ class PageServer:
         return web.Response(body=data, content_type=kind, headers={"Cache-Control": FOR_EVER})
 
     async def _consent(self, request: web.Request) -> web.Response:
+        network, token = self._network(request), secrets.token_urlsafe(24)
+        page = consent_page(network, request.query, token, self.words)
+        self._tokens.append(token)
+        return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _allow(self, request: web.Request) -> web.Response:
+        network, token = self._network(request), (await request.post()).get("token")
+        if token not in self._tokens:
+            raise Unclear("not_from_page", status=403)
+        self._tokens.remove(str(token))
+        await self.renew(network.key)
+        self.networks.renewed(network.key)
+        raise web.HTTPSeeOther("/")
+
+    def _network(self, request: web.Request) -> Network:
         network = self.networks.by_key.get(request.match_info["key"])
         if network is None:
             raise Unclear("no_network", status=404)
-        page = consent_page(network, dict(request.query), self.words)
-        return web.Response(text=page, content_type="text/html")
+        return network
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers=EVENTS)
@@ -141,10 +162,11 @@ class PageServer:
 
 
 def _check(request: web.Request) -> None:
-    """Raises Unclear. No form and no script of a foreign page can send that header."""
+    """Raises Unclear. No form and no script of a foreign page can send that header; our one form has its token."""
     if not meant_for_us(request):
         raise Unclear("foreign", status=403)
-    if request.method not in {"GET", "HEAD"} and request.headers.get("X-Requested-With") != "page":
+    asks = request.method in {"GET", "HEAD"} or request.path.startswith("/consent/")
+    if not asks and request.headers.get("X-Requested-With") != "page":
         raise Unclear("not_from_page", status=403)
 
 

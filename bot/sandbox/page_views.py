@@ -74,6 +74,7 @@ def _network(network: Network) -> Json:
         "title": network.title,
         "icon": network.icon,
         "faults": [{"kind": str(each.kind), "times": each.times, "seconds": each.seconds} for each in network.faults],
+        "consent": f"/consent/{network.key}" if network.expired else None,
         "posts": [_post(post) for post in reversed(network.posts)],
     }
 

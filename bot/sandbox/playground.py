@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -63,7 +64,8 @@ async def playground(folder: Path, taste: Taste | None = None, clock: Clock | No
         values = _values(telegram, folder, url, taste)
         path = folder / CONFIG
         path.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
-        await _open_accounts(Settings(**values), clock)
+        settings = Settings(**values)
+        await _permit(settings, clock, *settings.publishing.platforms)
         supervisor = Supervisor(
             command("run", "--config", str(path)),
             surroundings({"TELEGRAM_BOT_TOKEN": telegram.token}),
@@ -72,7 +74,7 @@ async def playground(folder: Path, taste: Taste | None = None, clock: Clock | No
             pause=taste.pause,
         )
         phone = telegram.phone(OWNER, NAME)
-        page = PageServer(telegram, phone, networks, supervisor, words)
+        page = PageServer(telegram, phone, networks, supervisor, words, partial(_permit, settings, clock))
         yield Playground(telegram, phone, networks, supervisor, page)
 
 
@@ -111,10 +113,10 @@ def _values(telegram: SandboxTelegram, folder: Path, networks: str, taste: Taste
     }
 
 
-async def _open_accounts(settings: Settings, clock: Clock) -> None:
-    """An account of every network and no credentials for any: each is simulated, and says so."""
+async def _permit(settings: Settings, clock: Clock, *platforms: str) -> None:
+    """An account without credentials on each: it is simulated, and says so. Again: its permission is a new one."""
     async with open_records(settings, clock) as records, records.store.unit() as unit:
-        for name in settings.publishing.platforms:
+        for name in platforms:
             who = Identity(f"{name}-1", ACCOUNT)
             await unit.accounts.add(name, who, "{}", expires_at=None, at=clock.now())
 

@@ -15,6 +15,8 @@ from bot.sandbox.life import Doing
 
 READY = '"message": "ready"'
 """Part of the line by which the bot says that it takes updates (its log is JSON)."""
+LOUD = ('"level": "error"', '"level": "critical"')
+"""What whoever started all this should see."""
 WRONG = 2
 """Exit code of a bot whose configuration or surroundings are wrong: starting it again would not help."""
 MOST_DEATHS = 3
@@ -119,9 +121,14 @@ class Supervisor:
             return
         async for line in process.stdout:
             self.log.append(line.decode(errors="replace").rstrip())
-            if READY in self.log[-1] and self.state is Doing.STARTING:
-                self._was_ready = True
-                self._now(Doing.UP)
+            self._heard(self.log[-1])
+
+    def _heard(self, line: str) -> None:
+        if READY in line and self.state is Doing.STARTING:
+            self._was_ready = True
+            self._now(Doing.UP)
+        if any(level in line for level in LOUD):
+            sys.stderr.write(f"{line}\n")
 
     async def _end(self, process: Process) -> None:
         """SIGTERM, patience, then SIGKILL. What it prints meanwhile must be read, or it could not end."""

@@ -41,6 +41,10 @@ class Desk:
     life: PuppetLife
     gaps: list[int]
     gate: asyncio.Event
+    renewed: list[str]
+
+    async def renew(self, key: str) -> None:
+        self.renewed.append(key)
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def desk(sandbox: SandboxTelegram, phone: Phone) -> Desk:
     networks = Networks([plaza, foro], changes, lambda: datetime(2026, 3, 1, 9, tzinfo=UTC), CHANCE, latency=(0, 0))
     gate = asyncio.Event()
     gate.set()
-    return Desk(sandbox, phone, networks, PuppetLife(changes), [], gate)
+    return Desk(sandbox, phone, networks, PuppetLife(changes), [], gate, [])
 
 
 @pytest.fixture
@@ -67,7 +71,7 @@ async def browser(desk: Desk, tmp_path: Path) -> AsyncIterator[Browser]:
         desk.gaps.append(len(desk.telegram.updates))
         await desk.gate.wait()
 
-    server = PageServer(desk.telegram, desk.phone, desk.networks, desk.life, ES, folder, gap)
+    server = PageServer(desk.telegram, desk.phone, desk.networks, desk.life, ES, desk.renew, folder, gap)
     async with server.open() as address, aiohttp.ClientSession() as session:
         yield Browser(session, address)
 
@@ -88,7 +92,14 @@ async def test_a_new_page_hears_everything_once_and_in_order(desk: Desk, browser
         "messages": [],
     }
     assert [network["key"] for network in wall["networks"]] == ["plaza", "foro"]
-    assert wall["networks"][0] == {"key": "plaza", "title": "Plaza", "icon": "🏛", "faults": [], "posts": []}
+    assert wall["networks"][0] == {
+        "key": "plaza",
+        "title": "Plaza",
+        "icon": "🏛",
+        "faults": [],
+        "consent": None,
+        "posts": [],
+    }
     assert life == {"state": "up", "lives": 1}
 
 
@@ -346,6 +357,28 @@ async def test_the_consent_page_leads_nowhere_else(browser: Browser, back: str) 
     assert (status, body) == (400, {"error": ES("sandbox.bad_field", name="redirect_uri")})
 
 
+async def test_a_permission_is_renewed_once_by_whoever_read_the_page(desk: Desk, browser: Browser) -> None:
+    plaza = desk.networks.by_key["plaza"]
+    desk.networks.plan("plaza", Fault(Kind.EXPIRED))
+    desk.networks.arrived(plaza)
+    async with browser.listening() as events:
+        wall = await events.until("wall")
+        path = wall["networks"][0]["consent"]
+        assert path == "/consent/plaza"
+        _, page = await browser.ask("GET", path)
+        [token] = re.findall(r'name="token" value="([\w-]{20,})"', page.decode())
+        assert (await browser.ask("POST", path, data={"token": "made-up"}, headers={}))[0] == 403
+        assert (await browser.ask("POST", path, headers={}))[0] == 403
+        assert desk.renewed == []
+        async with browser.session.post(browser.url(path), data={"token": token}, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/")
+        assert desk.renewed == ["plaza"]
+        await events.until("wall", lambda wall: wall["networks"][0]["consent"] is None)
+    assert (await browser.ask("POST", path, data={"token": token}, headers={}))[0] == 403
+    assert (await browser.ask("POST", "/consent/nowhere", data={"token": token}, headers={}))[0] == 404
+    assert desk.renewed == ["plaza"]
+
+
 # -- whom it refuses -------------------------------------------------------------------------------------------------
 
 REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
@@ -532,7 +565,7 @@ async def test_every_answer_carries_the_strict_headers(browser: Browser) -> None
 
 
 async def test_without_its_files_the_page_says_so(desk: Desk, tmp_path: Path) -> None:
-    server = PageServer(desk.telegram, desk.phone, desk.networks, desk.life, ES, tmp_path / "nothing")
+    server = PageServer(desk.telegram, desk.phone, desk.networks, desk.life, ES, desk.renew, tmp_path / "nothing")
     async with server.open() as address, aiohttp.ClientSession() as session:
         assert (await Browser(session, address).ask("GET", "/"))[0] == 404
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -99,6 +100,24 @@ async def test_trouble_from_the_page_is_seen_in_the_chat_and_ends_well(ground: P
         await events.until("chat", lambda chat: says(chat, message, "🎉"), 20)
         assert await events.until("toast")
     assert [len(network.posts) for network in ground.networks.by_key.values()] == [1] * len(ground.networks.by_key)
+
+
+async def test_an_expired_permission_is_renewed_on_the_page_and_what_waited_goes_out(
+    ground: Playground, browser: Browser
+) -> None:
+    first = next(iter(ground.networks.by_key.values()))
+    await browser.done(f"/networks/{first.key}/faults", kind="expired")
+    async with browser.listening() as events:
+        message = await approved(browser, events, TEXT)
+        wall = await events.until("wall", lambda wall: wall["networks"][0]["consent"], 20)
+        await events.until("chat", lambda chat: button(chat, "reauth:"), 20)
+        path = wall["networks"][0]["consent"]
+        _, page = await browser.ask("GET", path)
+        [token] = re.findall(r'name="token" value="([^"]+)"', page.decode())
+        async with browser.session.post(browser.url(path), data={"token": token}, allow_redirects=False) as answer:
+            assert answer.status == 303
+        await events.until("chat", lambda chat: says(chat, message, "🎉"), 20)
+    assert len(first.posts) == 1
 
 
 async def test_what_was_received_is_what_was_approved(ground: Playground, browser: Browser, tmp_path: Path) -> None:
