@@ -63,7 +63,10 @@ class NetworkServer:
         )
         if not meant_for_us(request) or (request.method == "POST" and not typed):
             return _refused(HTTPStatus.FORBIDDEN, "foreign")
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except ConnectionError:  # the bot died while it was speaking
+            return cut_off(request)
         response.headers["Date"] = format_datetime(self._networks.now().astimezone(UTC), usegmt=True)
         return response
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.i18n import Words
 from bot.sandbox.consent import consent_page
-from bot.sandbox.hosting import Handler, meant_for_us, served
+from bot.sandbox.hosting import Handler, cut_off, meant_for_us, served
 from bot.sandbox.life import Life
 from bot.sandbox.networks import Network, Networks
 from bot.sandbox.page_actions import Actions
@@ -93,6 +93,8 @@ class PageServer:
         try:
             _check(request)
             return await handler(request)
+        except ConnectionError:
+            return cut_off(request)
         except Unclear as unclear:
             return self._refusal(unclear)
         except web.HTTPRequestEntityTooLarge:

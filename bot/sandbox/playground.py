@@ -1,5 +1,6 @@
 """Everything of one sandbox, in two processes: Telegram, the networks and the page here, the bot in the other one."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,7 +17,7 @@ import bot
 from bot.clock import SystemClock
 from bot.i18n import Words
 from bot.records import open_records
-from bot.sandbox.network_server import NetworkServer
+from bot.sandbox.network_server import NetworkServer, Sleep
 from bot.sandbox.networks import Network, Networks
 from bot.sandbox.page_server import PageServer
 from bot.sandbox.phone import Phone
@@ -41,6 +42,8 @@ class Taste:
     retry: RetryPolicy = field(default_factory=lambda: RetryPolicy(initial_delay=timedelta(seconds=20)))
     pause: float = 1.0
     """Seconds between a death of the bot and its next life."""
+    sleep: Sleep = asyncio.sleep
+    """How the networks wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def playground(folder: Path, taste: Taste | None = None, clock: Clock | No
         telegram = await stack.enter_async_context(SandboxTelegram())
         words = Words("es", Settings().timezone)
         networks = _networks(telegram, taste.simulator, clock)
-        url = await stack.enter_async_context(NetworkServer(networks, words("sandbox.reason")).open())
+        url = await stack.enter_async_context(NetworkServer(networks, words("sandbox.reason"), taste.sleep).open())
         values = _values(telegram, folder, url, taste)
         path = folder / CONFIG
         path.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")

@@ -446,3 +446,18 @@ async def test_places_that_do_not_exist(plaza: Plaza) -> None:
     gone = WHOLE | {"pictures": [{"id": "0" * 64, "width": 1, "height": 1, "alt": ""}]}
     status, body = await posted(plaza, "/plaza/accounts/1/posts", json=gone)
     assert (status, body["error"]["code"]) == (400, "picture_gone")
+
+
+async def test_a_bot_that_dies_while_it_speaks_leaves_nothing(plaza: Plaza, caplog: pytest.LogCaptureFixture) -> None:
+    scene = plaza.world.engine.connections.scene
+    assert isinstance(scene, RemoteScene)
+    host, _, port = scene.url.removeprefix("http://").partition(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /plaza/accounts/plaza%2F1/posts HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    writer.write(f'{head}Content-Length: 500\r\n\r\n{{"text": "a'.encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert (await scene.posts("plaza", plaza.account)).seen == []
+    assert plaza.network.received == 0
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

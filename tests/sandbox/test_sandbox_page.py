@@ -494,6 +494,23 @@ async def test_an_upload_that_says_it_is_too_big_is_not_read(desk: Desk, browser
     assert desk.phone.chat == []
 
 
+async def test_an_upload_that_breaks_off_sends_nothing(
+    desk: Desk, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = browser.address.removeprefix("http://").rstrip("/")
+    host, _, port = address.partition(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /chat/pictures HTTP/1.1\r\nHost: {address}\r\nX-Requested-With: page\r\nContent-Length: 5000\r\n"
+    part = '--x\r\nContent-Disposition: form-data; name="picture"; filename="a.jpg"\r\n\r\nabc'
+    writer.write(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n{part}".encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert (await browser.ask("GET", "/"))[0] == 200
+    assert desk.phone.chat == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_broken_multipart_is_refused(desk: Desk, browser: Browser) -> None:
     for kind, data in [("multipart/form-data", b"x"), ("multipart/form-data; boundary=a", b"nothing like it")]:
         headers = {"X-Requested-With": "page", "Content-Type": kind}

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,18 @@ QUICK = Taste(
 
 
 @pytest.fixture
-async def ground(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with playground(tmp_path, QUICK) as ground, ground.supervisor.keep():
+def gate() -> asyncio.Event:
+    """Opened, what is slow goes on."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def ground(tmp_path: Path, gate: asyncio.Event) -> AsyncIterator[Playground]:
+    async def nap(seconds: float) -> None:
+        await (gate.wait() if seconds >= 1 else asyncio.sleep(seconds))
+
+    taste = replace(QUICK, sleep=nap)
+    async with playground(tmp_path, taste) as ground, ground.supervisor.keep():
         yield ground
 
 
@@ -65,9 +76,12 @@ def says(chat: Any, message: int, *parts: str) -> bool:
     return any(each["id"] == message and all(part in each["html"] for part in parts) for each in chat["messages"])
 
 
-async def test_killed_in_the_middle_each_network_holds_one_post(ground: Playground, browser: Browser) -> None:
+async def test_killed_in_the_middle_each_network_holds_one_post(
+    ground: Playground, browser: Browser, gate: asyncio.Event
+) -> None:
+    """One network dawdles over the death: its post lands when the next life is looking for it already."""
     slow, *others = ground.networks.by_key.values()
-    ground.networks.plan(slow.key, Fault(Kind.SLOW, seconds=0.5))
+    ground.networks.plan(slow.key, Fault(Kind.SLOW, seconds=60))
     async with browser.listening() as events:
         message = await approved(browser, events, TEXT)
         await ground.telegram.until(lambda: slow.received and all(each.posts for each in others), 20)
@@ -79,6 +93,9 @@ async def test_killed_in_the_middle_each_network_holds_one_post(ground: Playgrou
         await events.until("bot", lambda life: life == {"state": "up", "lives": 2}, 20)
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+        await events.until("chat", lambda chat: says(chat, message, "🔎"), 20)
+        assert slow.posts == []
+        gate.set()
         await events.until("chat", lambda chat: says(chat, message, "🎉", "🧪"), 20)
         wall = await events.until("wall", lambda wall: all(each["posts"] for each in wall["networks"]))
     for network in wall["networks"]:
@@ -89,6 +106,21 @@ async def test_killed_in_the_middle_each_network_holds_one_post(ground: Playgrou
             assert picture["url"].endswith(hashlib.sha256(data).hexdigest())
     assert [network.received for network in ground.networks.by_key.values()] == [1] * len(wall["networks"])
     assert any(network["posts"][0]["pictures"] for network in wall["networks"])
+
+
+@pytest.mark.parametrize("moment", ["the first request arrives", "the first post is public"])
+async def test_killed_at_another_moment_each_network_holds_one_post(
+    ground: Playground, browser: Browser, moment: str
+) -> None:
+    every = list(ground.networks.by_key.values())
+    async with browser.listening() as events:
+        message = await approved(browser, events, TEXT)
+        await ground.telegram.until(
+            lambda: any(each.received if "arrives" in moment else each.posts for each in every), 20
+        )
+        ground.supervisor.kill()
+        await events.until("chat", lambda chat: says(chat, message, "🎉"), 30)
+    assert [len(network.posts) for network in every] == [1] * len(every)
 
 
 async def test_trouble_from_the_page_is_seen_in_the_chat_and_ends_well(ground: Playground, browser: Browser) -> None:
