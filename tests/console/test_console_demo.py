@@ -12,15 +12,18 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from console_place import surroundings
 
 from bot import demo
 from bot.__main__ import main
+from bot.console import ConsoleError
 from bot.sandbox import tour
+from bot.sandbox.hosting import served
 from bot.sandbox.playground import Playground
 
 STATES = (
@@ -151,6 +154,21 @@ def test_a_port_in_use_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> No
         port = taken.getsockname()[1]
         assert main(["demo", "--port", str(port)]) == 2
     assert capsys.readouterr().err == f"Port {port} cannot be used: choose another one with --port (0: any).\n"
+
+
+class AnyPage:
+    def open(self, port: int) -> AbstractAsyncContextManager[str]:
+        return served(web.Application(), port)
+
+
+async def test_where_the_usual_port_is_taken_another_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with AsyncExitStack() as stack:
+        first = await demo._open(stack, AnyPage(), 0)  # type: ignore[arg-type] # it can be opened, no more is asked
+        monkeypatch.setattr(demo, "PORT", int(first.rpartition(":")[2]))
+        second = await demo._open(stack, AnyPage(), None)  # type: ignore[arg-type] # as above
+        assert second != first
+        with pytest.raises(ConsoleError, match="--port"):
+            await demo._open(stack, AnyPage(), demo.PORT)  # type: ignore[arg-type] # as above
 
 
 @pytest.mark.parametrize(
