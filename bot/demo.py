@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.console import ConsoleError
+from bot.console import ConsoleError, Failed
 from bot.sandbox.page_server import PageServer
 from bot.sandbox.playground import Playground, Taste, playground
 from bot.sandbox.tour import play
@@ -26,13 +26,15 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run(*, tour: bool, port: int | None = None) -> None:
-    """Serve the page until interrupted; with `tour`, play the story and end. Raises ConsoleError, TourFailed."""
+    """Serve the page until interrupted; with `tour`, play the story and end. Raises ConsoleError, Failed."""
     interrupted = asyncio.Event()
     for number in STOPS:
         asyncio.get_running_loop().add_signal_handler(number, interrupted.set)
     with TemporaryDirectory(prefix="pregonero-", ignore_cleanup_errors=True) as folder:
         async with _playing(Path(folder), NO_RETRIES if tour else Taste()) as (ground, keeping):
             await _first(play(ground) if tour else _serve(ground, port), interrupted.wait(), keeping)
+    if tour and interrupted.is_set():
+        raise Failed("The story was interrupted.")
 
 
 @asynccontextmanager

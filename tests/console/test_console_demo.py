@@ -125,6 +125,16 @@ def test_killed_it_takes_the_bot_along(serving: "subprocess.Popen[str]", tmp_pat
     raise AssertionError("the bot lives on without the one that started it")
 
 
+def test_a_tour_that_is_interrupted_has_not_succeeded(tmp_path: Path) -> None:
+    with started(tmp_path, "--tour") as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "\n"
+        running.send_signal(signal.SIGTERM)
+        _, err = running.communicate(timeout=LONGEST)
+    assert (running.returncode, err) == (1, "The story was interrupted.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def nobody(ground: Playground) -> str:
     return "nowhere"
 
