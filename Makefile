@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check bench gallery fmt lock
+.PHONY: help install run demo tour test check bench gallery fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -37,7 +37,10 @@ $(STAMP): requirements.lock requirements-dev.lock
 run: $(STAMP) ## take updates and publish (CONFIG=path for another configuration)
 	@exec $(BIN)/python -m bot run $(WITH)
 
-demo: $(STAMP) ## show one publication from draft to links; no account anywhere, nothing is published
+demo: $(STAMP) ## try everything in a browser, until Ctrl-C; no account anywhere, nothing is published
+	@exec $(BIN)/python -m bot demo
+
+tour: $(STAMP) ## the same as a story in the terminal, which ends by itself
 	@exec $(BIN)/python -m bot demo --tour
 
 test: $(STAMP) ## run every test

@@ -40,10 +40,11 @@ from publishers.engine.contract import Platform
 from publishers.engine.loading import load_platforms
 from publishers.engine.model import Account, Job
 from publishers.engine.orchestrator import Engine, Pace
-from publishers.engine.outside import Clock
+from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
+from publishers.engine.remote_scene import RemoteScene
 from publishers.engine.retry import Looks, RetryPolicy
-from publishers.engine.simulator import Scene
+from publishers.engine.simulator import Networks, Scene
 from publishers.engine.steps import Fences
 from storage.lock import Lock
 
@@ -59,8 +60,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         records = await stack.enter_async_context(open_records(settings, clock))
         outside = await stack.enter_async_context(open_outside(records, clock))
         connected = load_platforms(settings.publishing.platforms, today=clock.now().date())
-        scene = _scene(settings)
-        connections = Connections(connected, records.store, outside, scene)
+        connections = Connections(connected, records.store, outside, _scene(settings, outside))
         polling = HTTPXRequest(connection_pool_size=2, read_timeout=20, connect_timeout=10)
         bot = _bot(settings, polling)
         stack.push_async_callback(bot.shutdown)
@@ -93,7 +93,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, scene)
+        yield App(settings, clock, bot, records.store, engine, progress, intake, answers)
 
 
 async def run(settings: Settings) -> None:
@@ -127,11 +127,14 @@ def _bot(settings: Settings, polling: HTTPXRequest) -> Bot:
     )
 
 
-def _scene(settings: Settings) -> Scene | None:
+def _scene(settings: Settings, outside: Outside) -> Networks | None:
     if settings.mode != "sandbox":
         return None
     simulator = settings.simulator
-    return Scene(Random(simulator.seed), simulator.latency, simulator.failure_rate)  # noqa: S311 - faults to rehearse
+    if simulator.url is not None:
+        return RemoteScene(simulator.url, outside.wire, outside.clock)
+    chance = Random(simulator.seed)  # noqa: S311 - faults to rehearse
+    return Scene(chance, outside.clock, simulator.latency, simulator.failure_rate)
 
 
 def _words(settings: Settings) -> Callable[[str | None], Words]:

@@ -40,13 +40,14 @@ def run(context: typer.Context, config: ConfigPath = None) -> None:
 def demo(
     context: typer.Context,
     config: ConfigPath = None,
-    tour: bool = typer.Option(False, "--tour", help="Show one publication from draft to links, and end."),
+    tour: bool = typer.Option(False, "--tour", help="Play a story in the terminal instead, and end."),
+    port: int | None = typer.Option(None, "--port", min=0, max=65535, help="Where the page is served (0: any free)."),
 ) -> None:
-    """Try the whole product on this machine: no account anywhere, nothing is published."""
+    """Try the whole product in a browser on this machine: no account anywhere, nothing is published."""
     remember(context, config)
     from bot.demo import run as show
 
-    asyncio.run(show(tour=tour))
+    asyncio.run(show(tour=tour, port=port))
 
 
 @app.command()

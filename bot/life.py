@@ -18,7 +18,6 @@ from bot.settings import Settings
 from publishers.engine.orchestrator import Engine
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store
-from publishers.engine.simulator import Scene
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +46,6 @@ class App:
     live: LiveMessages
     intake: Intake
     answers: Answers
-    scene: Scene | None
 
     async def serve(self) -> None:
         """Work until cancelled."""

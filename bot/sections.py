@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from adapters import colour
 from adapters.card import TEMPLATES, Style
 from bot.shapes import Duration, Hours, Page, People, Port, Positive, Weekly
-from publishers.wire.address import Address
+from publishers.wire.address import Address, is_loopback
 
 Stanza = dict[str, Any] | None
 
@@ -136,9 +137,19 @@ class Generation(Section):
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 
 
-class Simulator(Section):
-    """`latency`: least and most seconds of a simulated answer. `failure_rate`: 0…1."""
+def _near(value: str) -> str:
+    if not is_loopback(urlsplit(value).hostname or ""):
+        raise ValueError(f"{value!r} is not on this machine; allowed: an address like http://127.0.0.1:8091")
+    return value
 
+
+class Simulator(Section):
+    """`latency`: least and most seconds of a simulated answer. `failure_rate`: 0…1.
+
+    `url`: where simulated networks are served, on this machine; they have a latency and failures of their own.
+    """
+
+    url: Annotated[Address, AfterValidator(_near)] | None = None
     latency: tuple[Seconds, Seconds] = (0.1, 0.3)
     failure_rate: float = Field(default=0.1, ge=0, le=1)
     seed: int | None = None

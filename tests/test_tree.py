@@ -50,6 +50,7 @@ KEYS = [
     "simulator.latency",
     "simulator.failure_rate",
     "simulator.seed",
+    "simulator.url",
     "publishing.platforms",
     "publishing.retry_policy.max_retries",
     "publishing.retry_policy.initial_delay",

@@ -19,6 +19,10 @@ class Changes:
         self._next.set()
         self._next = asyncio.Event()
 
+    async def after(self, revision: int, seconds: float | None) -> None:
+        """Wait for something newer than this revision. Raises TimeoutError."""
+        await self.until(lambda: self.revision != revision, seconds)
+
     async def until(self, look: Callable[[], Found], seconds: float | None) -> Found:
         """What `look` gives once it is true. Raises TimeoutError after so many seconds (None: never)."""
         async with asyncio.timeout(seconds):

@@ -2,7 +2,7 @@
 
 import asyncio
 import mimetypes
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from bot.sandbox.chats import Chat, Message, User
@@ -72,12 +72,38 @@ class Phone:
         *,
         mime: str | None = None,
         media_group_id: str | None = None,
+        reply_to: Message | int | None = None,
         chat: Chat | None = None,
     ) -> Message:
         """Any bytes, as they are."""
         kind = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        facts = {"reply_to": _id(reply_to), "media_group_id": media_group_id}
+        said = _said(caption, MOST_CAPTION)
         document = self._state.files.keep_document(data, name, kind)
-        return self._post(chat, said=_said(caption, MOST_CAPTION), document=document, media_group_id=media_group_id)
+        return self._post(chat, said=said, document=document, **facts)
+
+    async def send_album(
+        self,
+        pictures: Sequence[bytes],
+        caption: str = "",
+        *,
+        reply_to: Message | int | None = None,
+        pause: Callable[[], Awaitable[None]] | None = None,
+        chat: Chat | None = None,
+    ) -> list[Message]:
+        """Photos together: a message and an update for each, `pause` apart, the caption on the first.
+
+        Nothing is sent when one of them is no picture: raises Refused.
+        """
+        sized = [await asyncio.to_thread(photo_sizes, data) for data in pictures]
+        said, facts = _said(caption, MOST_CAPTION), {"reply_to": _id(reply_to), "media_group_id": self._album(sized)}
+        sent: list[Message] = []
+        for sizes in sized:
+            if sent and pause is not None:
+                await pause()
+            photo = self._state.files.keep_photo(sizes)
+            sent.append(self._post(chat, said=Formatted() if sent else said, photo=photo, **facts))
+        return sent
 
     async def edit(self, message: Message | int, text: str) -> Message:
         """Change the words of one's own message; the bot hears of it. Raises LookupError."""
@@ -123,6 +149,10 @@ class Phone:
         message = self._state.chats.add(where, self.user, **facts)
         self._state.updates.put("message", message_json(message, self._state.chats))
         return message
+
+    def _album(self, items: Sequence[object]) -> str | None:
+        """The name of a new album; one picture alone is none."""
+        return f"{13_500_000_000 + len(self._state.chats.messages)}" if len(items) > 1 else None
 
     def _visible(self, message: Message | int) -> Message:
         found = self._state.chats.messages.get(_id(message) or 0)

@@ -11,7 +11,7 @@ from publishers.engine.loading import Connected
 from publishers.engine.model import Account
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store, Unit, VaultError
-from publishers.engine.simulator import Scene, Simulator
+from publishers.engine.simulator import Networks, Simulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Connections:
     platforms: Mapping[str, Connected]
     store: Store
     outside: Outside
-    scene: Scene | None = None
+    scene: Networks | None = None
 
     async def connect(self, account_id: str) -> Connection:
         """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox."""
@@ -49,7 +49,7 @@ class Connections:
             except NotConfigured:
                 if self.scene is None:
                     raise
-                return Connection(Simulator(connected.platform, account, self.scene, self.outside.clock), account)
+                return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
         if not account.usable:
             raise AuthExpired("these credentials were refused before")
         publisher = connected.platform.connect(connected.settings, credentials, self.outside)

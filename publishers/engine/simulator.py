@@ -1,103 +1,84 @@
-"""A network that is not there, made from any Platform record. Never taken for the real one: always marked."""
+"""A network that is not there, made from any Platform record. Never taken for the real one: always marked.
 
-from collections import defaultdict
-from collections.abc import Callable
+What the simulated networks hold is kept behind a small port: in this process (`Scene`), or in another one that outlives
+us (remote_scene.py).
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
-from adapters.adapted import Adapted, Part
+from adapters.adapted import Adapted, Media, Part
 from publishers.engine.contract import Absent, Act, Attempt, Identity, Platform, Publisher, Receipt, Seen, Steps
-from publishers.engine.errors import AuthExpired, RateLimited, Rejected, Unavailable, Unconfirmed
+from publishers.engine.errors import Rejected, Unavailable
 from publishers.engine.model import Account
-from publishers.engine.outside import Clock
-
-
-class Fault(StrEnum):
-    """How a simulated network can misbehave, once each time it is scripted."""
-
-    RATE_LIMITED = "rate_limited"  # 429 with a wait of a minute
-    EXPIRED = "expired"  # 401
-    UNAVAILABLE = "unavailable"  # 5xx before anything is stored
-    LOST = "lost"  # stored, and the answer never comes
-    REJECTED = "rejected"  # refused on policy
+from publishers.engine.outside import Clock, Outside
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """What a simulated network holds."""
+class Submission:
+    """One part on its way to a simulated network. `pictures`: what the network called each of the part's media."""
 
-    id: str
     platform: str
-    account_id: str
+    account: Account
+    format: str
     part: Part
-    at: datetime
-    permalink: str
-    reply_to: str | None
+    pictures: tuple[str, ...] = ()
+    link: str | None = None
+    reply_to: str | None = None
+
+    @property
+    def words(self) -> str:
+        return identity(self.part.text, self.pictures)
 
 
-@dataclass(slots=True)
-class Scene:
-    """All simulated networks of one process. Times in seconds, `failure_rate` in 0…1."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What an account shows. `skew`: the network's clock minus ours."""
 
-    random: Random
-    latency: tuple[float, float] = (0.1, 0.3)
-    failure_rate: float = 0.1
-    posts: list[Posted] = field(default_factory=list)
-    scripts: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
-    """Faults to come, by platform: the next act takes the first."""
+    seen: Sequence[Seen]
+    skew: timedelta = timedelta(0)
 
-    def next_fault(self, platform: str) -> Fault | None:
-        if self.scripts[platform]:
-            return self.scripts[platform].pop(0)
-        return Fault.UNAVAILABLE if self.random.random() < self.failure_rate else None
 
-    def pause(self) -> float:
-        return self.random.uniform(*self.latency)
+class Networks(Protocol):
+    """All simulated networks. Raises the errors of errors.py."""
+
+    async def upload(self, platform: str, media: Media, data: bytes) -> str:
+        """Invisible: what the network calls this picture from now on."""
+
+    async def submit(self, submission: Submission) -> Receipt:
+        """Public."""
+
+    async def posts(self, platform: str, account: Account) -> Listing:
+        """Everything public of this account; `Seen.text` is what `identity` makes of a post."""
+
+
+def identity(text: str, pictures: Sequence[str]) -> str:
+    """What a post is known by: its text; without one, its pictures."""
+    return text or " ".join(pictures)
 
 
 class SimulatedPost(Act):
-    """One part on a simulated network. Its list is never wrong, so a *no* counts at once."""
+    """One part on a simulated network. Its list waits for what arrived earlier: a *no* counts soon."""
 
-    settle: ClassVar[timedelta] = timedelta(0)
+    settle: ClassVar[timedelta] = timedelta(seconds=2)
     silence: ClassVar[timedelta | None] = timedelta(0)
 
-    def __init__(self, simulator: "Simulator", part: Part, reply_to: str | None) -> None:
-        self._simulator = simulator
-        self._part = part
-        self.text = part.text
-        self.reply_to = reply_to
+    def __init__(self, networks: Networks, submission: Submission) -> None:
+        self._networks = networks
+        self._submission = submission
+        self.text = submission.words
+        self.reply_to = submission.reply_to
 
     async def perform(self) -> Receipt:
-        simulator = self._simulator
-        await simulator.clock.sleep(simulator.scene.pause())
-        fault = simulator.scene.next_fault(simulator.platform.name)
-        if fault not in {None, Fault.LOST}:
-            raise FAULTS[Fault(fault)](simulator.clock.now())
-        posted = simulator.keep(self._part, self.reply_to)
-        if fault is Fault.LOST:
-            raise Unconfirmed("simulated: the answer was lost")
-        return Receipt(posted.id, posted.permalink)
+        return await self._networks.submit(self._submission)
 
     async def find(self, attempt: Attempt) -> Receipt | Absent | None:
-        simulator = self._simulator
-        await simulator.clock.sleep(simulator.scene.pause())
-        seen = [
-            Seen(posted.id, posted.at, posted.part.text, posted.permalink, posted.reply_to)
-            for posted in simulator.scene.posts
-            if posted.account_id == simulator.account.id
-        ]
-        return attempt.match(seen, self.text, reply_to=self.reply_to) or Absent.ABSENT
-
-
-FAULTS: dict[Fault, Callable[[datetime], Exception]] = {
-    Fault.RATE_LIMITED: lambda now: RateLimited("simulated", retry_at=now + timedelta(minutes=1)),
-    Fault.EXPIRED: lambda _: AuthExpired("simulated"),
-    Fault.UNAVAILABLE: lambda _: Unavailable("simulated"),
-    Fault.REJECTED: lambda _: Rejected("simulated", params={"reason": "simulated"}),
-}
+        listing = await self._networks.posts(self._submission.platform, self._submission.account)
+        found = attempt.match(listing.seen, self.text, reply_to=self.reply_to, skew=listing.skew)
+        return found or Absent.ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +87,19 @@ class Simulator(Publisher):
 
     platform: Platform
     account: Account
-    scene: Scene
-    clock: Clock
+    networks: Networks
+    outside: Outside
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         first: Receipt | None = None
         reply_to: str | None = None
         for number, part in enumerate(post.parts, start=1):
-            receipt = await steps.commit(f"post-{number}", SimulatedPost(self, part, reply_to))
+            pictures = [await steps.prepare(picture_key(media.sha256), self._upload(media)) for media in part.media]
+            link = post.link if first is None else None
+            submission = Submission(
+                self.platform.name, self.account, post.format, part, tuple(pictures), link, reply_to
+            )
+            receipt = await steps.commit(f"post-{number}", SimulatedPost(self.networks, submission))
             first = first or receipt
             reply_to = receipt.id
         if first is None:
@@ -123,17 +109,65 @@ class Simulator(Publisher):
     async def check(self) -> Identity:
         return Identity(self.account.external_id, self.account.name)
 
-    def keep(self, part: Part, reply_to: str | None) -> Posted:
-        """Store one part as public. Ids count up over all networks; links lead nowhere, on purpose."""
-        number = str(len(self.scene.posts) + 1)
-        posted = Posted(
-            id=f"sim-{number}",
-            platform=self.platform.name,
-            account_id=self.account.id,
-            part=part,
-            at=self.clock.now(),
-            permalink=f"https://{self.platform.name}.example/{self.account.external_id}/{number}",
-            reply_to=reply_to,
-        )
-        self.scene.posts.append(posted)
+    async def _upload(self, media: Media) -> str:
+        data = await self.outside.media.read(media.sha256)
+        return await self.networks.upload(self.platform.name, media, data)
+
+
+def picture_key(sha256: str) -> str:
+    """Of the step under which an uploaded picture is remembered."""
+    return f"picture-{sha256[:16]}"
+
+
+# -- in this process -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Scene(Networks):
+    """All simulated networks of one process, gone with it. Times in seconds, `failure_rate` in 0…1."""
+
+    random: Random
+    clock: Clock
+    latency: tuple[float, float] = (0.1, 0.3)
+    failure_rate: float = 0.1
+    shown: dict[tuple[str, str], list[Seen]] = field(default_factory=dict)
+    """By platform and the platform's id of the account."""
+
+    async def upload(self, platform: str, media: Media, data: bytes) -> str:  # noqa: ARG002 - the port's shape
+        await self._pause()
+        return media.sha256
+
+    async def submit(self, submission: Submission) -> Receipt:
+        await self._pause()
+        if self.random.random() < self.failure_rate:
+            raise Unavailable("simulated")
+        posted = self._keep(submission, self.clock.now())
+        return Receipt(posted.id, posted.permalink)
+
+    async def posts(self, platform: str, account: Account) -> Listing:
+        await self._pause()
+        return Listing(tuple(self.shown.get((platform, account.external_id), ())))
+
+    async def _pause(self) -> None:
+        await self.clock.sleep(self.random.uniform(*self.latency))
+
+    def _keep(self, submission: Submission, at: datetime) -> Seen:
+        where = (submission.platform, submission.account.external_id)
+        number = sum(map(len, self.shown.values())) + 1
+        link = permalink(*where, number)
+        posted = Seen(f"sim-{number}", at, submission.words, link, submission.reply_to)
+        self.shown.setdefault(where, []).append(posted)
         return posted
+
+
+def permalink(platform: str, account_id: str, number: int) -> str:
+    """Leads nowhere, on purpose."""
+    return f"https://{platform}.example/{account_id}/{number}"
+
+
+def described(media: Sequence[Media], names: Sequence[str]) -> list[Mapping[str, str | int]]:
+    """Pictures as a simulated network is told of them."""
+    return [
+        {"id": name, "width": picture.width, "height": picture.height, "alt": picture.alt}
+        for name, picture in zip(names, media, strict=True)
+    ]

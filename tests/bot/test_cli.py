@@ -403,14 +403,14 @@ def test_run_gets_the_settings_and_is_the_default(
 
 
 def test_demo_and_its_tour(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bool] = []
+    seen: list[tuple[bool, int | None]] = []
 
-    async def run(*, tour: bool) -> None:
-        seen.append(tour)
+    async def run(*, tour: bool, port: int | None) -> None:
+        seen.append((tour, port))
 
     stand_in(monkeypatch, "demo", run)
-    assert say("demo")[0] == say("demo", "--tour")[0] == 0
-    assert seen == [False, True]
+    assert say("demo")[0] == say("demo", "--tour")[0] == say("demo", "--port", "0")[0] == 0
+    assert seen == [(False, None), (True, None), (False, 0)]
 
 
 def failing(error: Exception) -> Callable[[Settings], object]:
