@@ -32,12 +32,23 @@ SWITCHES = (
     "--disable-background-networking",
     "--disable-sync",
     "--hide-scrollbars",
+    "--lang=es-ES",
+    "--accept-lang=es-ES",
     "--log-level=3",
 )
 PATIENCE = 10.0
 """Seconds a page may take to come to a state."""
 LARGEST_ANSWER = 64 * 1024 * 1024
-CODES = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "ArrowLeft": 37, "ArrowRight": 39, "/": 191}
+CODES = {
+    "Enter": 13,
+    "Escape": 27,
+    "Tab": 9,
+    "ArrowDown": 40,
+    "ArrowUp": 38,
+    "ArrowLeft": 37,
+    "ArrowRight": 39,
+    "/": 191,
+}
 SHIFT = 8
 
 Json = dict[str, Any]
@@ -56,10 +67,20 @@ class Chromium:
 
     @asynccontextmanager
     async def page(
-        self, url: str, *, width: int = 1440, height: int = 900, touch: bool = False, dark: bool = False, calm: bool = True
+        self,
+        url: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        touch: bool = False,
+        dark: bool = False,
+        calm: bool = True,
     ) -> "AsyncIterator[Page]":
         """A page in a browser context of its own, loaded. `calm`: without movement, as people can ask for."""
-        async with aiohttp.ClientSession() as http, http.ws_connect(self.address, max_msg_size=LARGEST_ANSWER) as socket:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.ws_connect(self.address, max_msg_size=LARGEST_ANSWER) as socket,
+        ):
             line = _Line(socket)
             listening = asyncio.create_task(line.listen())
             try:
@@ -160,14 +181,20 @@ class Page:
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.faults.append(f"{params['entry']['text']} ({params['entry'].get('url', '')})")
 
-    async def dress(self, *, width: int, height: int, touch: bool = False, dark: bool = False, calm: bool = True) -> None:
+    async def dress(
+        self, *, width: int, height: int, touch: bool = False, dark: bool = False, calm: bool = True
+    ) -> None:
         """The screen, and what the person asked of their system."""
         scale = 2 if touch else 1
-        await self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=touch)
+        await self.ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=touch
+        )
         await self.ask("Emulation.setTouchEmulationEnabled", enabled=touch)
-        features = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce" if calm else ""}
+        features = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-reduced-motion": "reduce" if calm else "",
+        }
         await self.ask("Emulation.setEmulatedMedia", features=[{"name": k, "value": v} for k, v in features.items()])
-        await self.ask("Emulation.setLocaleOverride", locale="es-ES")
         await self.ask("Emulation.setFocusEmulationEnabled", enabled=True)
 
     async def goto(self, url: str) -> None:

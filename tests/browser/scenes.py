@@ -113,7 +113,14 @@ def thread(count: int = 5) -> list[Json]:
         "El sábado lo celebramos con chocolate y roscón para todo el que venga. ¡Os esperamos! 🥖 #panadería",
     ]
     parts = [
-        post(f"t{n}", f"{words[n]} {n + 1}/{count}", *((1, 2) if n == 0 else ()), ago=200 - n, reply_to=f"t{n - 1}" if n else None, alt="Hogaza sobre la mesa")
+        post(
+            f"t{n}",
+            f"{words[n]} {n + 1}/{count}",
+            *((1, 2) if n == 0 else ()),
+            ago=200 - n,
+            reply_to=f"t{n - 1}" if n else None,
+            alt="Hogaza sobre la mesa",
+        )
         for n in range(count)
     ]
     return parts[::-1]
@@ -131,22 +138,50 @@ CARD = (
     f"📝 <b>Borrador</b> · 🧪 ENSAYO: nada saldrá de verdad\n\n<blockquote>{QUOTED}</blockquote>\n\n🖼 Con 3 imágenes\n\n"
     "📤 <b>Va a:</b>\n✅ 📘 Facebook · @panaderia: tal cual\n✅ 📸 Instagram · @panaderia: solo 1 de 3 imágenes\n✅ 𝕏 X · @panaderia: tal cual"
 )
-SENT = [pictured(101, 0, QUOTED, mine=True, album="a1"), pictured(102, 1, mine=True, album="a1"), pictured(103, 2, mine=True, album="a1")]
+SENT = [
+    pictured(101, 0, QUOTED, mine=True, album="a1"),
+    pictured(102, 1, mine=True, album="a1"),
+    pictured(103, 2, mine=True, album="a1"),
+]
 
 
 def live(*lines: str, head: str, foot: str = "") -> str:
-    return f"{head}\n🧪 Es un ensayo: nada sale de verdad\n\n📤 Publicando en:\n" + "\n".join(f"• {line}" for line in lines) + foot
+    return (
+        f"{head}\n🧪 Es un ensayo: nada sale de verdad\n\n📤 Publicando en:\n"
+        + "\n".join(f"• {line}" for line in lines)
+        + foot
+    )
 
 
-CARDED = [*SENT, message(104, CARD, buttons=CARD_BUTTONS, reply_to={"id": 101, "excerpt": "Mañana sábado abrimos a las 8 con pan de espelta"})]
-PUBLISHING = [*SENT, message(104, live("📘 Facebook 🧪 simulado · <a href=\"https://red.example/panaderia/f1\">ver</a>", "📸 Instagram ⏳", "𝕏 X 🔁 intento 2 de 4, a las 10:05", head="✅ ¡Perfecto! Publicando…"), edited=True)]
+CARDED = [
+    *SENT,
+    message(
+        104,
+        CARD,
+        buttons=CARD_BUTTONS,
+        reply_to={"id": 101, "excerpt": "Mañana sábado abrimos a las 8 con pan de espelta"},
+    ),
+]
+PUBLISHING = [
+    *SENT,
+    message(
+        104,
+        live(
+            '📘 Facebook 🧪 simulado · <a href="https://red.example/panaderia/f1">ver</a>',
+            "📸 Instagram ⏳",
+            "𝕏 X 🔁 intento 2 de 4, a las 10:05",
+            head="✅ ¡Perfecto! Publicando…",
+        ),
+        edited=True,
+    ),
+]
 FAILED = [
     *SENT,
     message(
         104,
         live(
-            "📘 Facebook 🧪 simulado <a href=\"https://red.example/panaderia/f1\">ver</a>",
-            "📸 Instagram 🧪 simulado <a href=\"https://red.example/panaderia/i1\">ver</a>",
+            '📘 Facebook 🧪 simulado <a href="https://red.example/panaderia/f1">ver</a>',
+            '📸 Instagram 🧪 simulado <a href="https://red.example/panaderia/i1">ver</a>',
             "𝕏 X ⚠️ El permiso ha caducado",
             head="⚠️ Publicación parcialmente exitosa",
             foot="\n\n<b>Qué puedes hacer:</b>\n🔗 /reautorizar: renuevas el permiso y lo demás sale solo\n⏭ /omitir: no se publica ahí\n💾 El contenido queda guardado: se puede volver a publicar más tarde.",
@@ -154,19 +189,47 @@ FAILED = [
         edited=True,
         buttons=rows("🔗 Reautorizar=reauth:3 | ⏭ Omitir=skip:3"),
     ),
-    message(105, "🙋 <b>Te necesito un momento</b>\n«Mañana sábado abrimos a las 8 con pan de espelta…»\n\n⚠️ <b>X</b>: el permiso ha caducado\n👉 Toca Reautorizar y lo que esperaba sale solo.", reply_to={"id": 104, "excerpt": "⚠️ Publicación parcialmente exitosa"}, buttons=[[{"text": "🔗 Autoriza X", "data": None, "url": "https://red.example/consent/x"}, {"text": "⏭ Omitir", "data": "skip:3", "url": None}]]),
+    message(
+        105,
+        "🙋 <b>Te necesito un momento</b>\n«Mañana sábado abrimos a las 8 con pan de espelta…»\n\n⚠️ <b>X</b>: el permiso ha caducado\n👉 Toca Reautorizar y lo que esperaba sale solo.",
+        reply_to={"id": 104, "excerpt": "⚠️ Publicación parcialmente exitosa"},
+        buttons=[
+            [
+                {"text": "🔗 Autoriza X", "data": None, "url": "https://red.example/consent/x"},
+                {"text": "⏭ Omitir", "data": "skip:3", "url": None},
+            ]
+        ],
+    ),
 ]
 FINISHED = [
     *SENT,
-    message(104, live("📘 Facebook 🧪 simulado <a href=\"https://red.example/panaderia/f1\">ver</a>", "📸 Instagram 🧪 simulado <a href=\"https://red.example/panaderia/i1\">ver</a>", "𝕏 X 🧪 simulado <a href=\"https://red.example/panaderia/x1\">ver</a>", head="🎉 ¡El ensayo ha salido bien!", foot="\n\n📅 El próximo borrador se genera mañana a las 9:00"), edited=True, silent=True),
+    message(
+        104,
+        live(
+            '📘 Facebook 🧪 simulado <a href="https://red.example/panaderia/f1">ver</a>',
+            '📸 Instagram 🧪 simulado <a href="https://red.example/panaderia/i1">ver</a>',
+            '𝕏 X 🧪 simulado <a href="https://red.example/panaderia/x1">ver</a>',
+            head="🎉 ¡El ensayo ha salido bien!",
+            foot="\n\n📅 El próximo borrador se genera mañana a las 9:00",
+        ),
+        edited=True,
+        silent=True,
+    ),
     message(105, "✅ Resuelto, ya no tienes que hacer nada: «Mañana sábado abrimos…»", silent=True),
     message(106, "/estado", mine=True),
-    message(107, "😌 No hay nada en marcha ahora mismo.\n\n📝 Ningún borrador pendiente. Envíame un texto y lo preparo."),
+    message(
+        107, "😌 No hay nada en marcha ahora mismo.\n\n📝 Ningún borrador pendiente. Envíame un texto y lo preparo."
+    ),
 ]
 ALT = "Una hogaza de espelta con cortes, sobre una tabla de madera."
 F1 = post("f1", TEXT, 0, 1, 2, alt=ALT)
 I1 = post("i1", TEXT, 0, alt=ALT)
 X1 = post("x1", TEXT, 0, 1, 2, alt=ALT)
-LINKED = post("f2", "Ya se puede reservar el roscón de este año en la web. Corred, que vuelan: https://panaderia.example/roscon-de-reyes", link="https://panaderia.example/roscon-de-reyes", ago=4000)
+LINKED = post(
+    "f2",
+    "Ya se puede reservar el roscón de este año en la web. Corred, que vuelan: https://panaderia.example/roscon-de-reyes",
+    link="https://panaderia.example/roscon-de-reyes",
+    ago=4000,
+)
 STORY = post("s1", "¡Hoy abrimos!", 4, format="story", alt=ALT)
 STORY2 = post("s2", "", 3, format="story", ago=500)

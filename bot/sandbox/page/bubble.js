@@ -93,9 +93,7 @@ function album(pictures, hands) {
   const shots = pictures.map(({ photo }) => ({ url: photo, alt: "" }));
   const tiles = pictures.map((part, at) => tile(part, at, pictures.length, () => hands.open(shots, at)));
   const lines = plan.rows.map((row, at) => line(row.map((index) => tiles[index]), row, plan, pictures, at));
-  const node = el("div", { class: `mosaic ${plan.kind}`, "data-count": pictures.length }, lines);
-  if (plan.kind === "one") node.style.width = `${Math.min(340, Math.max(180, pictures[0].width || 340))}px`;
-  return node;
+  return el("div", { class: `mosaic ${plan.kind}`, "data-count": pictures.length }, lines);
 }
 
 function tile(part, at, count, open) {

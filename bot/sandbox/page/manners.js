@@ -87,7 +87,8 @@ function thread(kind, posts, memory) {
 
 function single(post, memory, part) {
   const body = [
-    el("p", { class: "by" }, el("strong", {}, name(post)), el("span", {}, handle(post)), dot(), stamp(post), part ? el("span", { class: "part" }, part) : null),
+    el("p", { class: "by" }, el("strong", {}, name(post)), el("span", {}, handle(post))),
+    el("p", { class: "by-when" }, stamp(post), part ? [dot(), el("span", { class: "part" }, part)] : null),
     said(post, memory, { cut: CUT.thread, more: "" }),
     post.pictures.length ? grid(post.pictures, MOST_GRID.thread) : linkBox(post),
     deeds("talk", "again", "heart", "share"),

@@ -88,8 +88,8 @@ function commandButton(text) {
 function trimBlocks(kept) {
   for (const block of kept.querySelectorAll([...BLOCKS].join(","))) {
     const after = block.nextSibling;
-    if (after?.nodeType === Node.TEXT_NODE) after.data = after.data.replace(/^\n/, "");
+    if (after?.nodeType === Node.TEXT_NODE) after.data = after.data.replace(/^\n{1,2}/, "");
     const before = block.previousSibling;
-    if (before?.nodeType === Node.TEXT_NODE) before.data = before.data.replace(/\n$/, "");
+    if (before?.nodeType === Node.TEXT_NODE) before.data = before.data.replace(/\n{1,2}$/, "");
   }
 }

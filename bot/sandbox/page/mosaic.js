@@ -2,7 +2,7 @@
 
 const WIDE = 1.15;
 const ROWS = { 2: [2], 5: [2, 3], 6: [3, 3], 7: [2, 2, 3], 8: [2, 3, 3], 9: [3, 3, 3], 10: [2, 2, 3, 3] };
-const held = (ratio) => Math.min(1.9, Math.max(0.6, ratio || 1));
+const held = (ratio) => Math.min(1.9, Math.max(0.7, ratio || 1));
 
 /** {kind: "one" | "rows" | "beside", rows: [[index…]…], ratios: shape of each row}: what `ratios` (width/height) ask for. */
 export function mosaic(ratios) {

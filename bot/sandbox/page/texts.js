@@ -74,7 +74,7 @@ const ES = {
 
   "wall.label": "Muro de las redes",
   "wall.title": "El muro",
-  "wall.what": "Lo que cada red ha recibido, como lo enseñaría ella.",
+  "wall.what": "Lo que ha recibido cada red, como lo enseñaría ella. Todo es simulado: nada sale de aquí.",
   "wall.jumps": "Ir a una red",
   "wall.empty.photos": "Aquí saldrán tus fotos, recortadas como en la red y con el pie debajo.",
   "wall.empty.page": "Aquí saldrá tu texto entero, con la vista previa del enlace y las fotos.",
@@ -230,7 +230,7 @@ const EN = {
 
   "wall.label": "Wall of the networks",
   "wall.title": "The wall",
-  "wall.what": "What each network received, as it would show it.",
+  "wall.what": "What each network received, as it would show it. All of it is simulated: nothing leaves this page.",
   "wall.jumps": "Go to a network",
   "wall.empty.photos": "Your photos will show here, cropped as the network does, with the caption below.",
   "wall.empty.page": "Your whole text will show here, with the link preview and the photos.",

@@ -45,7 +45,7 @@ export function wall(root, { news }) {
       tray.scrollIntoView({ block: "start", behavior: "smooth" });
       find("h3", tray).focus({ preventScroll: true });
     });
-    const update = ({ posts }) => (count.textContent = posts.length ? String(posts.length) : "");
+    const update = (next) => (count.textContent = String(published(next) || ""));
     update(network);
     return { node, update };
   }
@@ -66,6 +66,9 @@ export function wall(root, { news }) {
   }, FRESHEN);
   return { update, show };
 }
+
+/** A thread is one publication. */
+const published = ({ posts }) => cards(posts).length;
 
 function tray(network) {
   const memory = remembered();
@@ -92,7 +95,7 @@ function tray(network) {
     const kind = manner(next);
     const posts = next.posts.filter(({ format }) => format !== "story");
     node.dataset.layout = kind;
-    count.textContent = next.posts.length ? plural("wall.posts", next.posts.length) : t("wall.posts.none");
+    count.textContent = next.posts.length ? plural("wall.posts", published(next)) : t("wall.posts.none");
     planned.update(next);
     drawStories(next.posts.filter(({ format }) => format === "story"));
     const shown = cards(posts).map((each) => ({ ...each, kind }));
