@@ -152,6 +152,11 @@ function key(button, message, hands) {
     return /^https?:\/\//i.test(button.url) ? el("a", open, button.text, icon("out", 14)) : el("span", { class: "key" }, button.text);
   }
   const node = el("button", { type: "button", class: "key", "data-data": button.data ?? "" }, el("span", {}, button.text));
+  if (button.copy) {
+    node.append(icon("copy", 14));
+    node.addEventListener("click", () => hands.copy(button.copy));
+    return node;
+  }
   node.addEventListener("click", () => {
     if (node.getAttribute("aria-busy")) return;
     node.setAttribute("aria-busy", "true");

@@ -17,7 +17,7 @@ import { listen, server } from "./wire.js";
 
 say(document);
 
-const bot = { name: "Pregonero", state: "starting", line: true };
+const bot = { name: "Pregonero", state: "starting", line: true, writes: false };
 const phone = find("#chat");
 let commands = new Set();
 let unread = 0;
@@ -39,18 +39,23 @@ const log = chatLog(phone, {
   open: view,
   jump: (id) => log.jump(id) || toast(t("chat.gone"), { phone: true }),
   actions: (message, anchor) => openSheet(anchor, { name: t("chat.actions"), role: "menu", className: "menu", fill: (close) => actions(message, close) }),
+  copy,
   commands: () => commands,
 }, { news: heard, edited: (message, text) => announce(t("chat.changed", { text: text.split("\n")[0] })) });
 const networks = wall(find("#wall"), { news: posted });
 
 function actions(message, close) {
   const item = (sign, key, act) => el("button", { type: "button", role: "menuitem", onclick: () => (close(), act()) }, icon(sign), t(key));
-  const copy = () => navigator.clipboard?.writeText(plain(message.html)).then(() => toast(t("chat.copied"), { phone: true }), () => {});
   return [
     item("reply", "chat.reply", () => writer.reply(message)),
     ...(message.mine && message.html ? [item("pencil", "chat.edit", () => writer.edit(message))] : []),
-    ...(message.html ? [item("copy", "chat.copy", copy)] : []),
+    ...(message.html ? [item("copy", "chat.copy", () => copy(plain(message.html)))] : []),
   ];
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  toast(t("chat.copied"), { phone: true });
 }
 
 // -- what the server says ------------------------------------------------------------------------------------------
@@ -58,6 +63,8 @@ function actions(message, close) {
 const hear = {
   chat(now) {
     bot.name = now.bot.name;
+    bot.writes = Boolean(now.action);
+    drawState();
     find(".chat-name").textContent = bot.name;
     commands = new Set(now.commands.map(({ command }) => command));
     writer.know(now.commands);
@@ -78,7 +85,8 @@ const hear = {
 
 function drawState() {
   const state = bot.line ? bot.state : "offline";
-  find(".chat-state").textContent = t(`chat.${state}`);
+  const writes = bot.writes && state === "up";
+  find(".chat-state").textContent = t(writes ? "chat.writes" : `chat.${state}`);
   document.body.dataset.bot = state;
 }
 
