@@ -12,7 +12,7 @@ def parts(body: list[tuple[str, str | None, bytes]]) -> dict[str, list[str]]:
     """Names of files, and the values of the other fields."""
     found: dict[str, list[str]] = {}
     for name, file, data in body:
-        found.setdefault(name, []).append(file or data.decode())
+        found.setdefault(name, []).append(str(file) if name == "picture" else data.decode())
     return found
 
 
@@ -22,13 +22,15 @@ async def test_photos_go_in_the_order_they_were_given(stand: MockStand, opened: 
         await page.until(f"{THUMBS} === 3")
         await page.click(".thumb:nth-child(3) .thumb-earlier")
         await page.click(".field")
-        await page.type("Tres panes")
+        await page.type("Tres")
+        await page.press("Enter", shift=True)
+        await page.type("panes")
         await page.press("Enter")
         asked = await stand.heard("/chat/pictures")
         assert asked.marked
         assert parts(asked.body) == {
             "picture": ["pan-0.jpg", "pan-2.jpg", "pan-1.jpg"],
-            "caption": ["Tres panes"],
+            "caption": ["Tres\npanes"],
             "as": ["photo"],
         }
         assert [data for name, _, data in asked.body if name == "picture"][1] == pictures[2].read_bytes(), (

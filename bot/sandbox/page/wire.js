@@ -73,7 +73,8 @@ export const server = {
 function form(files, caption, as, replyTo) {
   const filled = new FormData();
   for (const file of files) filled.append("picture", file, file.name);
-  filled.append("caption", caption);
+  // As a text, a form would give every line break a carriage return.
+  filled.append("caption", new Blob([caption], { type: "text/plain" }));
   filled.append("as", as);
   if (replyTo !== null) filled.append("reply_to", String(replyTo));
   return filled;
