@@ -1,4 +1,4 @@
-"""A real Chromium without a window, driven over its DevTools protocol: what a page shows and does, as a person meets it.
+"""A real Chromium without a window, driven over its DevTools protocol: what a page shows and does.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -50,6 +50,24 @@ CODES = {
     "/": 191,
 }
 SHIFT = 8
+LOOK = """new Promise((done, gone) => {
+  const end = performance.now() + MILLISECONDS;
+  const look = () => {
+    let value;
+    try { value = (EXPRESSION); } catch { value = null; }
+    if (value) done(value);
+    else if (performance.now() > end) gone(new Error("never came true"));
+    else setTimeout(look, 15);
+  };
+  look();
+})"""
+MIDDLE = """(node => {
+  node.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
+  const box = node.getBoundingClientRect();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const top = document.elementFromPoint(x, y);
+  return [x, y, node.contains(top) || top?.contains(node) || `${top?.outerHTML}`.slice(0, 200)];
+})(document.querySelector(SELECTOR))"""
 
 Json = dict[str, Any]
 
@@ -159,6 +177,16 @@ async def _opened(line: _Line) -> "Page":
     return page
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """In pixels of the page's own."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 @dataclass(slots=True)
 class Page:
     """One page. `requests`: every address it asked for; `faults`: what its console says went wrong."""
@@ -211,13 +239,7 @@ class Page:
 
     async def until(self, expression: str, seconds: float = PATIENCE) -> Any:
         """The value of the expression, once it is true. The page itself looks, frame by frame."""
-        look = (
-            "new Promise((done, gone) => {"
-            f"const end = performance.now() + {seconds * 1000};"
-            f"const look = () => {{ let value; try {{ value = ({expression}); }} catch (problem) {{ value = null; }}"
-            " if (value) done(value); else if (performance.now() > end) gone(new Error('never came true'));"
-            " else setTimeout(look, 15); }; look(); })"
-        )
+        look = LOOK.replace("MILLISECONDS", str(seconds * 1000)).replace("EXPRESSION", expression)
         try:
             return await self.evaluate(look)
         except AssertionError as problem:
@@ -233,18 +255,24 @@ class Page:
         await self.wait(selector)
         return str(await self.evaluate(f"document.querySelector({json.dumps(selector)}).innerText"))
 
+    async def texts(self, selector: str) -> list[str]:
+        """What each match says."""
+        found = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        return list(await self.evaluate(f"{found}.map(node => node.innerText.trim())"))
+
+    async def boxes(self, selector: str) -> "list[Box]":
+        """Where each match stands on the screen; those that are not shown are left out."""
+        found = f"[...document.querySelectorAll({json.dumps(selector)})].filter(node => node.checkVisibility())"
+        measured = await self.evaluate(f"{found}.map(node => node.getBoundingClientRect().toJSON())")
+        return [Box(each["left"], each["top"], each["width"], each["height"]) for each in measured]
+
     async def count(self, selector: str) -> int:
         return int(await self.evaluate(f"document.querySelectorAll({json.dumps(selector)}).length"))
 
     async def click(self, selector: str) -> None:
         """With the mouse, where the element can be seen. Raises AssertionError when something lies on top of it."""
         await self.wait(selector)
-        found = json.dumps(selector)
-        x, y, free = await self.evaluate(
-            f"(() => {{ const node = document.querySelector({found}); node.scrollIntoView({{block: 'nearest', inline: 'nearest', behavior: 'instant'}});"
-            " const box = node.getBoundingClientRect(); const x = box.x + box.width / 2, y = box.y + box.height / 2;"
-            " const top = document.elementFromPoint(x, y); return [x, y, node.contains(top) || top?.contains(node) || `${top?.outerHTML}`.slice(0, 200)]; })()"
-        )
+        x, y, free = await self.evaluate(MIDDLE.replace("SELECTOR", json.dumps(selector)))
         assert free is True, f"{selector} lies under {free}"
         for kind in ("mousePressed", "mouseReleased"):
             await self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
@@ -266,4 +294,4 @@ class Page:
 
     async def screenshot(self, path: Path) -> None:
         answer = await self.ask("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(answer["data"]))
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))

@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-
 from browser import scenes
 from browser.chromium import Chromium, Page, installed, launched
 from browser.mock_stand import MockStand

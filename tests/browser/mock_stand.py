@@ -1,4 +1,4 @@
-"""A stand-in for the page's server: it serves the page, says what it is told to say, and remembers what it was asked."""
+"""A stand-in for the page's server: serves the page, says what it is told to say, remembers what it was asked."""
 
 import asyncio
 import json

@@ -106,8 +106,8 @@ def chat(*messages: Json) -> Json:
 def thread(count: int = 5) -> list[Json]:
     """Newest first, as the server gives them."""
     words = [
-        "Hoy cumplimos diez años y queremos contaros cómo empezó todo. En 2016 cogimos el traspaso de un horno que llevaba tres años cerrado.",
-        "Había que cambiar la chimenea, el suelo y hasta la puerta. Los vecinos pensaban que estábamos un poco locos, y tenían razón.",
+        "Hoy cumplimos diez años y queremos contaros cómo empezó todo. Cogimos un horno que llevaba años cerrado.",
+        "Había que cambiar la chimenea, el suelo y hasta la puerta. Los vecinos pensaban que estábamos un poco locos.",
         "El primer día vendimos catorce barras. El segundo, nueve. El tercero llovió y no vino nadie.",
         "Así que repartimos el pan por los portales con una nota: «Somos los nuevos. Mañana también abrimos».",
         "El sábado lo celebramos con chocolate y roscón para todo el que venga. ¡Os esperamos! 🥖 #panadería",
@@ -135,8 +135,9 @@ CARD_BUTTONS = rows(
 )
 QUOTED = TEXT.replace("&", "&amp;")
 CARD = (
-    f"📝 <b>Borrador</b> · 🧪 ENSAYO: nada saldrá de verdad\n\n<blockquote>{QUOTED}</blockquote>\n\n🖼 Con 3 imágenes\n\n"
-    "📤 <b>Va a:</b>\n✅ 📘 Facebook · @panaderia: tal cual\n✅ 📸 Instagram · @panaderia: solo 1 de 3 imágenes\n✅ 𝕏 X · @panaderia: tal cual"
+    f"📝 <b>Borrador</b> · 🧪 ENSAYO: nada saldrá de verdad\n\n<blockquote>{QUOTED}</blockquote>\n\n"
+    "🖼 Con 3 imágenes\n\n📤 <b>Va a:</b>\n✅ 📘 Facebook · @panaderia: tal cual\n"
+    "✅ 📸 Instagram · @panaderia: solo 1 de 3 imágenes\n✅ 𝕏 X · @panaderia: tal cual"
 )
 SENT = [
     pictured(101, 0, QUOTED, mine=True, album="a1"),
@@ -184,14 +185,16 @@ FAILED = [
             '📸 Instagram 🧪 simulado <a href="https://red.example/panaderia/i1">ver</a>',
             "𝕏 X ⚠️ El permiso ha caducado",
             head="⚠️ Publicación parcialmente exitosa",
-            foot="\n\n<b>Qué puedes hacer:</b>\n🔗 /reautorizar: renuevas el permiso y lo demás sale solo\n⏭ /omitir: no se publica ahí\n💾 El contenido queda guardado: se puede volver a publicar más tarde.",
+            foot="\n\n<b>Qué puedes hacer:</b>\n🔗 /reautorizar: renuevas el permiso y lo demás sale solo\n"
+            "⏭ /omitir: no se publica ahí\n💾 El contenido queda guardado: se puede volver a publicar más tarde.",
         ),
         edited=True,
         buttons=rows("🔗 Reautorizar=reauth:3 | ⏭ Omitir=skip:3"),
     ),
     message(
         105,
-        "🙋 <b>Te necesito un momento</b>\n«Mañana sábado abrimos a las 8 con pan de espelta…»\n\n⚠️ <b>X</b>: el permiso ha caducado\n👉 Toca Reautorizar y lo que esperaba sale solo.",
+        "🙋 <b>Te necesito un momento</b>\n«Mañana sábado abrimos a las 8 con pan de espelta…»\n\n"
+        "⚠️ <b>X</b>: el permiso ha caducado\n👉 Toca Reautorizar y lo que esperaba sale solo.",
         reply_to={"id": 104, "excerpt": "⚠️ Publicación parcialmente exitosa"},
         buttons=[
             [

@@ -85,7 +85,8 @@ async def test_whoever_has_no_photo_gets_one(stand: MockStand, opened: Opens) ->
 
 async def test_a_dropped_photo_and_a_pasted_one_are_taken(opened: Opens) -> None:
     bring = (
-        "(kind => { const data = new DataTransfer(); data.items.add(new File([new Uint8Array(4)], kind + '.png', {type: 'image/png'}));"
+        "(kind => { const data = new DataTransfer();"
+        " data.items.add(new File([new Uint8Array(4)], kind + '.png', {type: 'image/png'}));"
         " document.querySelector('.field').dispatchEvent(kind === 'drop'"
         " ? new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})"
         " : new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); })"

@@ -1,7 +1,6 @@
 """The chat of the page: writing, tapping, and messages that change while one reads."""
 
 import pytest
-
 from browser import scenes
 from browser.conftest import Opens
 from browser.mock_stand import MockStand
@@ -53,12 +52,9 @@ async def test_the_commands_open_with_a_slash_and_are_chosen_by_keyboard(stand: 
         await page.type("re")
         await page.until("document.querySelectorAll('.command-option').length === 2")
         await page.press("ArrowDown")
-        assert (
-            await page.evaluate(
-                "document.querySelector('#' + document.activeElement.getAttribute('aria-activedescendant')).innerText.split('\\n')[0]"
-            )
-            == "/reautorizar"
-        )
+        active = await page.evaluate("document.activeElement.getAttribute('aria-activedescendant')")
+        assert (await page.text(f"#{active}")).startswith("/reautorizar")
+        assert await page.texts("[aria-selected=true] .command-name") == ["/reautorizar"]
         await page.press("Enter")
         asked = await stand.heard("/chat/messages")
         assert asked.body["text"] == "/reautorizar"
@@ -172,14 +168,12 @@ async def test_an_album_is_one_bubble(stand: MockStand, opened: Opens, parts: in
     async with opened(phone=True) as page:
         await page.wait(".mosaic")
         assert await page.count(".row") == 1
-        assert (
-            await page.evaluate("[...document.querySelectorAll('.mosaic .line')].map(line => line.children.length)")
-            == rows
-        )
-        boxes = await page.evaluate(
-            "[...document.querySelectorAll('.tile')].map(tile => { const box = tile.getBoundingClientRect(); return [box.left, box.right, box.width, box.height]; })"
-        )
-        assert all(0 <= left < right <= 390 and width > 40 and height > 40 for left, right, width, height in boxes)
+        lines = "[...document.querySelectorAll('.mosaic .line')].map(line => line.children.length)"
+        assert await page.evaluate(lines) == rows
+        tiles = await page.boxes(".tile")
+        assert len(tiles) == parts
+        assert all(tile.left >= 0 and tile.left + tile.width <= 390 for tile in tiles)
+        assert all(tile.width > 40 and tile.height > 40 for tile in tiles)
 
 
 async def test_a_picture_opens_large_and_escape_brings_back(stand: MockStand, opened: Opens) -> None:

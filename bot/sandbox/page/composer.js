@@ -43,11 +43,18 @@ export function composer(root, { complain }) {
   }
 
   function put(text) {
+    show(text);
+    field.focus({ preventScroll: true });
+  }
+
+  function show(text) {
     field.value = text;
     menu.close();
     drawState();
-    field.focus({ preventScroll: true });
   }
+
+  /** Nothing else has taken the person's attention meanwhile. */
+  const attended = () => form.contains(document.activeElement) || document.activeElement === document.body;
 
   async function submit(text = field.value.trim()) {
     const files = pictures.files();
@@ -59,7 +66,8 @@ export function composer(root, { complain }) {
       pictures.clear();
       if (!about?.edit) field.value = "";
       leave();
-      put(field.value);
+      if (attended()) put(field.value);
+      else show(field.value);
     } catch (refusal) {
       complain(refusal.message);
     } finally {

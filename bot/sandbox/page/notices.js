@@ -4,7 +4,7 @@ import { el, find, move } from "./dom.js";
 import { excerpt } from "./markup.js";
 import { t } from "./texts.js";
 
-const TOAST = 4200;
+const TOAST = 2800;
 const BANNER = 6000;
 
 /** A short word that goes by itself. `phone`: it belongs to the chat, as the answer to a tap does. */
