@@ -59,21 +59,30 @@ export function composer(root, { complain }) {
   async function submit(text = field.value.trim()) {
     const files = pictures.files();
     if (busy || (!text && !files.length)) return;
+    const [written, meant] = [field.value, about];
     busy = true;
     drawState();
     try {
       await deliver(text, files);
-      pictures.clear();
-      if (!about?.edit) field.value = "";
-      leave();
-      if (attended()) put(field.value);
-      else show(field.value);
+      delivered(written, meant);
     } catch (refusal) {
       complain(refusal.message);
     } finally {
       busy = false;
       drawState();
     }
+  }
+
+  /** What was sent leaves the field; what the person wrote or began meanwhile stays. */
+  function delivered(written, meant) {
+    pictures.clear();
+    if (aside === written) aside = "";
+    if (about === meant) {
+      if (!meant?.edit && field.value.startsWith(written)) field.value = field.value.slice(written.length);
+      leave();
+    }
+    if (attended()) put(field.value);
+    else show(field.value);
   }
 
   function deliver(text, files) {
