@@ -228,3 +228,15 @@ async def test_the_page_speaks_english_when_asked(opened: Opens) -> None:
     async with opened(path="/?lang=en") as page:
         assert await page.text(".welcome h2") == "This is a rehearsal"
         assert await page.evaluate("document.documentElement.lang") == "en"
+
+
+async def test_an_album_stays_together_when_the_bot_answers_in_between(stand: MockStand, opened: Opens) -> None:
+    first, second = (scenes.pictured(number, number - 140, mine=True, album="b") for number in (140, 142))
+    stand.state["chat"] = scenes.chat(first, scenes.message(141, "Un momento…"))
+    async with opened() as page:
+        await page.wait(".tile")
+        stand.messages(first, scenes.message(141, "Un momento…"), second)
+        await page.until(
+            "document.querySelectorAll('.mosaic').length === 1 && document.querySelectorAll('.tile').length === 2"
+        )
+        assert await page.count(".row") == 2

@@ -94,7 +94,8 @@ function rows(messages) {
   for (const message of messages) {
     const last = found.at(-1);
     const today = day(message.at);
-    if (message.album && last?.album === message.album && last.mine === message.mine) last.parts.push(message);
+    const begun = message.album && found.find((row) => row.parts && row.album === message.album && row.mine === message.mine);
+    if (begun) begun.parts.push(message);
     else {
       if (last?.on !== today) found.push({ key: `day ${today}`, day: message.at, on: today });
       const key = message.album ? `album ${message.album} ${message.mine}` : `message ${message.id}`;
