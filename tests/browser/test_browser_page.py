@@ -8,8 +8,12 @@ from browser.mock_stand import MockStand
 EVIL = '<img src=x onerror="window.taken=1"><script>window.taken=1</script>"\'><b>hola'
 ESCAPED = EVIL.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 TAKEN = "window.taken === undefined && !document.querySelector('[onerror], main script, img[src=x]')"
-WIDE = """[document.documentElement, document.body, ...document.querySelectorAll('.scroll, .wall')]
-  .filter(node => node.scrollWidth > node.clientWidth).length"""
+WIDE = """[...document.querySelectorAll('*')].filter(node => node.checkVisibility()
+  && (node.matches('html, body, .scroll, .wall') && node.scrollWidth > node.clientWidth
+    || !node.closest('.strip, .rings, .announcer') && node.getBoundingClientRect().right > innerWidth + 1
+    || node.closest('.tray-network, .bubble') && !node.closest('.strip, .rings')
+      && node.getBoundingClientRect().right > node.closest('.tray-network, .bubble').getBoundingClientRect().right + 1)
+).length"""
 SEEN = """document.activeElement.matches('body, .field')
   || getComputedStyle(document.activeElement).outlineStyle !== 'none'"""
 NAMELESS = """[...document.querySelectorAll('button, a')]
