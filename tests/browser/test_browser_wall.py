@@ -181,3 +181,24 @@ async def test_telegram_fails_and_the_bot_is_killed(stand: MockStand, opened: Op
             stand.say("bot", {"state": state, "lives": 3})
             await page.until(f"document.querySelector('.bot-state').innerText.includes('{words}')")
         assert "vida n.º 3" in await page.text(".bot-state")
+
+
+async def test_trays_stand_below_each_other_without_holes(stand: MockStand, opened: Opens) -> None:
+    nets = [
+        scenes.network(f"n{n}", f"Red {n}", "🎺", *[scenes.post(f"p{n}{at}", "pan") for at in range(n)])
+        for n in range(7)
+    ]
+    stand.state["wall"] = {"networks": nets}
+    async with opened(phone=True) as page:
+        await page.click(".tabs [data-tab=wall]")
+        assert {tray.left for tray in await page.boxes(".tray-network")} == {0.0}
+        await page.dress(width=1440, height=900)
+        await page.until(
+            "document.querySelector('.packed') && document.querySelector('.tray-network').style.gridColumn"
+        )
+        trays = await page.boxes(".tray-network")
+        for above, below in zip(trays, trays[3:], strict=False):
+            assert above.left == below.left
+            assert 12 <= below.top - (above.top + above.height) <= 36
+        await page.dress(width=390, height=844)
+        await page.until("document.querySelector('.tray-network').style.gridColumn === ''")

@@ -8,6 +8,8 @@ import { plural, t } from "./texts.js";
 import { ago } from "./times.js";
 
 const FRESHEN = 20_000;
+const ROW = 8;
+const NARROWEST = 290;
 
 /** `news(network, posts)` hears of posts that were not there before. */
 export function wall(root, { news }) {
@@ -16,11 +18,17 @@ export function wall(root, { news }) {
   const views = new Map();
   const links = new Map();
   const none = el("p", { class: "wall-none" }, t("wall.none"));
+  const pack = packing(place);
   let known = null;
 
   function update(networks) {
     none.remove();
-    keyed(place, views, networks, ({ key }) => key, tray);
+    keyed(place, views, networks, ({ key }) => key, (network) => {
+      const view = tray(network);
+      pack.watch(view.node);
+      return view;
+    });
+    pack();
     keyed(jumps, links, networks, ({ key }) => key, jumpTo);
     if (!networks.length) place.append(none);
     tell(networks);
@@ -65,6 +73,27 @@ export function wall(root, { news }) {
     for (const time of root.querySelectorAll("[data-ago]")) time.textContent = ago(time.dataset.ago);
   }, FRESHEN);
   return { update, show };
+}
+
+/** Trays of unequal height without holes: each keeps its column, and stands right below the one above it. */
+function packing(place) {
+  const pack = () => {
+    const style = getComputedStyle(place);
+    const [gap, left, right] = [style.columnGap, style.paddingLeft, style.paddingRight].map(parseFloat);
+    const width = place.clientWidth - left - right;
+    if (width <= 0) return;
+    const columns = Math.max(1, Math.floor((width + gap) / (NARROWEST + gap)));
+    place.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    place.classList.toggle("packed", columns > 1);
+    [...place.children].forEach((node, at) => {
+      node.style.gridColumn = columns > 1 ? String((at % columns) + 1) : "";
+      node.style.gridRowEnd = columns > 1 ? `span ${Math.ceil((node.offsetHeight + gap) / ROW)}` : "";
+    });
+  };
+  const sizes = new ResizeObserver(pack);
+  sizes.observe(place);
+  pack.watch = (node) => sizes.observe(node);
+  return pack;
 }
 
 /** A thread is one publication. */
