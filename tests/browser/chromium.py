@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,6 +135,10 @@ def _address(process: "subprocess.Popen[str]") -> str:
         if found:
             return address.strip()
     raise RuntimeError("the browser ended before it listened")
+
+
+Opens = Callable[..., AbstractAsyncContextManager["Page"]]
+"""Gives a page that is open until the end of the block."""
 
 
 @dataclass(slots=True)

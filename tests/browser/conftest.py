@@ -1,15 +1,13 @@
 """One browser for all the tests of the page; each test has a page and a server of its own."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from browser import scenes
-from browser.chromium import Chromium, Page, installed, launched
+from browser.chromium import Chromium, Opens, Page, installed, launched
 from browser.mock_stand import MockStand
-
-Opens = Callable[..., AbstractAsyncContextManager[Page]]
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,8 @@ class MockStand:
     asked: list[Asked] = field(default_factory=list)
     refusal: str | None = None
     """What to answer to the next thing asked, instead of doing it."""
+    gate: asyncio.Event | None = None
+    """While there is one, what is asked is answered only when it is set."""
     url: str = ""
     _lines: "set[asyncio.Queue[tuple[str, Any] | None]]" = field(default_factory=set)
     _runner: web.AppRunner | None = None
@@ -134,6 +136,8 @@ class MockStand:
             body = await request.json()
         self.asked.append(Asked(request.method, request.path, body, request.headers.get("X-Requested-With") == "page"))
         self._news.set()
+        if self.gate is not None:
+            await self.gate.wait()
         if self.refusal is not None:
             words, self.refusal = self.refusal, None
             return web.json_response({"error": words}, status=400)

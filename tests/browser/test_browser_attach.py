@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from browser.conftest import Opens
+from browser.chromium import Opens
 from browser.mock_stand import MockStand
 
 THUMBS = "document.querySelectorAll('.thumb').length"

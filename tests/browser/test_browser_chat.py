@@ -1,8 +1,10 @@
 """The chat of the page: writing, tapping, and messages that change while one reads."""
 
+import asyncio
+
 import pytest
 from browser import scenes
-from browser.conftest import Opens
+from browser.chromium import Opens
 from browser.mock_stand import MockStand
 
 TYPED = "document.querySelector('.field').value"
@@ -41,6 +43,24 @@ async def test_a_refusal_is_told_and_the_text_stays(stand: MockStand, opened: Op
         await page.press("Enter")
         assert await page.text(".toast") == "Ese texto es demasiado largo."
         assert await page.evaluate(TYPED) == "algo largo"
+
+
+async def test_a_slow_answer_neither_sends_twice_nor_loses_what_is_written_meanwhile(
+    stand: MockStand, opened: Opens
+) -> None:
+    stand.gate = asyncio.Event()
+    async with opened() as page:
+        await page.click(".field")
+        await page.type("uno")
+        await page.press("Enter")
+        await stand.heard("/chat/messages")
+        await page.press("Enter")
+        await page.type(" y dos")
+        await page.press("Enter")
+        stand.gate.set()
+        assert (await stand.heard("/chat/messages", 2)).body["text"] == "y dos"
+        await page.until(f"{TYPED} === ''")
+        assert [each.body["text"] for each in stand.asked] == ["uno", "y dos"]
 
 
 async def test_the_commands_open_with_a_slash_and_are_chosen_by_keyboard(stand: MockStand, opened: Opens) -> None:

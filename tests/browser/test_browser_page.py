@@ -2,7 +2,7 @@
 
 import pytest
 from browser import scenes
-from browser.conftest import Opens
+from browser.chromium import Opens
 from browser.mock_stand import MockStand
 
 EVIL = '<img src=x onerror="window.taken=1"><script>window.taken=1</script>"\'><b>hola'

@@ -1,7 +1,7 @@
 """The wall: each network in its own manner, its stories and threads, and its faults."""
 
 from browser import scenes
-from browser.conftest import Opens
+from browser.chromium import Opens
 from browser.mock_stand import MockStand
 
 PHOTOS, PAGE, SHORT = (f"[data-network={name}]" for name in ("instagram", "facebook", "twitter"))

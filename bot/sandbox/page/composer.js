@@ -29,6 +29,7 @@ export function composer(root, { complain }) {
   let aside = "";
   let way = "photo";
   let busy = false;
+  let again = false;
 
   form.append(menu.node, pictures.node, context, el("div", { class: "line" }, slash, field, attach, send), picker);
 
@@ -56,26 +57,31 @@ export function composer(root, { complain }) {
   /** Nothing else has taken the person's attention meanwhile. */
   const attended = () => form.contains(document.activeElement) || document.activeElement === document.body;
 
-  async function submit(text = field.value.trim()) {
-    const files = pictures.files();
+  async function submit() {
+    const [text, files] = [field.value.trim(), pictures.files()];
+    if (busy) again = true;
     if (busy || (!text && !files.length)) return;
     const [written, meant] = [field.value, about];
     busy = true;
     drawState();
     try {
       await deliver(text, files);
-      delivered(written, meant);
+      delivered(written, files, meant);
     } catch (refusal) {
+      again = false;
       complain(refusal.message);
-    } finally {
-      busy = false;
-      drawState();
+    }
+    busy = false;
+    drawState();
+    if (again) {
+      again = false;
+      submit();
     }
   }
 
   /** What was sent leaves the field; what the person wrote or began meanwhile stays. */
-  function delivered(written, meant) {
-    pictures.clear();
+  function delivered(written, files, meant) {
+    pictures.sent(files);
     if (aside === written) aside = "";
     if (about === meant) {
       if (!meant?.edit && field.value.startsWith(written)) field.value = field.value.slice(written.length);

@@ -61,13 +61,14 @@ export function tray({ changed, complain }) {
     return el("button", { type: "button", "aria-pressed": on, onclick: choose }, t(`attach.as.${kind}`));
   }
 
-  function clear() {
-    waiting = [];
-    as = "photo";
+  /** Those have gone; what was added meanwhile stays. */
+  function sent(files) {
+    waiting = waiting.filter(({ file }) => !files.includes(file));
+    if (!waiting.length) as = "photo";
     draw();
   }
 
-  return { node, add, clear, files: () => waiting.map(({ file }) => file), as: () => as };
+  return { node, add, sent, files: () => waiting.map(({ file }) => file), as: () => as };
 }
 
 const isPicture = (file) => file.type.startsWith("image/");
