@@ -1,9 +1,11 @@
 """The page as a whole: safe, self-sufficient, usable with one thumb and with no mouse."""
 
+import re
+
 import pytest
 from browser import scenes
 from browser.chromium import Opens
-from browser.mock_stand import MockStand
+from browser.mock_stand import PAGE, MockStand
 
 EVIL = '<img src=x onerror="window.taken=1"><script>window.taken=1</script>"\'><b>hola'
 ESCAPED = EVIL.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
@@ -19,6 +21,8 @@ SEEN = """document.activeElement.matches('body, .field')
 NAMELESS = """[...document.querySelectorAll('button, a')]
   .filter(node => !(node.innerText || node.getAttribute('aria-label') || node.querySelector('img')?.alt))
   .map(node => node.outerHTML)"""
+SAID = """document.body.innerText + [...document.querySelectorAll('[aria-label]')]
+  .map(node => '\\n' + node.getAttribute('aria-label')).join('')"""
 REACH = """(() => {
   const wanted = 'button:not([disabled]):not([tabindex="-1"]), a[href], textarea, [tabindex="0"]';
   return [...document.querySelectorAll(wanted)].filter(node => node.checkVisibility()).length;
@@ -209,3 +213,28 @@ async def test_words_stand_out_from_what_is_behind_them(stand: MockStand, opened
     async with opened(dark=dark) as page:
         for pair in pairs:
             assert await page.evaluate(f"({measure})({list(pair)})") >= 4.5, pair
+
+
+async def test_both_languages_have_every_text(opened: Opens) -> None:
+    for language, other in (("es", "en"), ("en", "es")):
+        async with opened(path=f"/?lang={language}") as page:
+            shown = await page.evaluate(SAID)
+            assert not re.search(r"^(?:page|chat|wall|write|attach|tabs|bot|faults)\.[a-z_.]+$", shown, re.MULTILINE)
+            assert await page.evaluate("document.querySelector('.language').getAttribute('href')") == f"?lang={other}"
+    spanish, english = (PAGE / "texts.js").read_text().split("const EN = ")
+    keys = [re.findall(r'^  "([^"]+)": "', part, re.MULTILINE) for part in (spanish, english)]
+    assert keys[0] == keys[1]
+    assert len(keys[0]) > 100
+
+
+def test_the_page_is_what_a_person_wrote() -> None:
+    """No markup from strings, no code from strings, no address outside."""
+    for file in PAGE.iterdir():
+        text = file.read_text()
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), (
+            file
+        )
+        assert not re.search(r"https?://(?!www\.w3\.org/)[a-z]", text), file
+    assert not re.search(
+        r"<style|style=|<script(?! type=\"module\" src)|\bon[a-z]+=", (PAGE / "index.html").read_text()
+    )

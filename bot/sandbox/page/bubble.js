@@ -125,7 +125,7 @@ function file({ document: { name, size } }) {
   );
 }
 
-export function weight(bytes) {
+function weight(bytes) {
   const [size, unit] = bytes >= 1e6 ? [bytes / 1e6, "MB"] : [Math.max(1, Math.round(bytes / 1e3)), "kB"];
   return `${size.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${unit}`;
 }

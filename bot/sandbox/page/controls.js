@@ -4,7 +4,7 @@ import { changed, el, find, flash } from "./dom.js";
 import { telegramMenu } from "./faults.js";
 import { icon } from "./icons.js";
 import { toast } from "./notices.js";
-import { language, otherLanguage, t } from "./texts.js";
+import { otherLanguage, t } from "./texts.js";
 import { server } from "./wire.js";
 
 export function controls(root) {
@@ -36,5 +36,5 @@ export function controls(root) {
     flash(state);
   });
   draw({ state: "starting", lives: 0 });
-  return { update: draw, line: (up) => (line.hidden = up), language };
+  return { update: draw, line: (up) => (line.hidden = up) };
 }

@@ -7,9 +7,12 @@ import { carousel, grid } from "./pictures.js";
 import { t } from "./texts.js";
 import { ago, whole } from "./times.js";
 
+/** For networks that do not say their layout yet. */
 const SIGNS = { "📸": "photos", "📘": "page", "𝕏": "thread" };
 const TOUCHABLE = /(https?:\/\/\S+[^\s.,;:!?)\]»"])|(^|\s)([#@][\p{L}\p{N}_]+)/gu;
 const CUT = { photos: 125, page: 480, thread: Infinity, plain: 900 };
+/** So few letters more are not worth hiding. */
+const SPARED = 15;
 const MOST_GRID = { page: 5, thread: 4, plain: 4 };
 
 /** "photos" | "page" | "thread" | "plain": what the network says of itself, else what its sign or its posts tell. */
@@ -123,10 +126,10 @@ function deeds(...signs) {
 function said(post, memory, { before = [], cut, more, dead = false }) {
   if (!post.text) return null;
   const node = el("p", { class: "said" });
-  const whole = memory.opened(post.id) || [...post.text].length <= cut + 15;
-  const text = whole ? post.text : `${[...post.text].slice(0, cut).join("").trimEnd()}… `;
+  const complete = memory.opened(post.id) || [...post.text].length <= cut + SPARED;
+  const text = complete ? post.text : `${[...post.text].slice(0, cut).join("").trimEnd()}… `;
   node.append(...before, ...touchable(text, dead));
-  if (!whole) {
+  if (!complete) {
     const open = () => {
       memory.open(post.id);
       node.replaceChildren(...before, ...touchable(post.text, dead));

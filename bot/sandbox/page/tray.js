@@ -4,7 +4,7 @@ import { el, iconButton, keyed } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./texts.js";
 
-export const MOST = 10;
+const MOST = 10;
 const THUMB = 144;
 
 /** `changed()` hears of every change; `complain(text)` of what was not taken. */

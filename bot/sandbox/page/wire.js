@@ -37,7 +37,7 @@ export function listen(hear, line) {
 }
 
 /** A refusal in the server's own words, ready to be shown. */
-export class Refused extends Error {}
+class Refused extends Error {}
 
 async function ask(method, path, body) {
   const headers = { "X-Requested-With": "page" };
