@@ -25,6 +25,7 @@ from bot.__main__ import main
 from bot.account_commands import aligned
 from bot.clock import SystemClock
 from bot.console import ConsoleError, Failed, explain
+from bot.logs import FLOORS
 from bot.records import open_records
 from bot.settings import Settings
 from fakes.corner import streets
@@ -49,10 +50,13 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "config.yaml").write_text("publishing: {platforms: {corner: , silent: }}")
     root = logging.getLogger()
     handlers, level, hook = list(root.handlers), root.level, sys.excepthook
+    floors = {name: logging.getLogger(name).level for name in FLOORS}
     with streets(leaves):
         yield tmp_path
     root.handlers[:] = handlers
     root.setLevel(level)
+    for name, floor in floors.items():
+        logging.getLogger(name).setLevel(floor)
     sys.excepthook = hook
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()

@@ -10,7 +10,6 @@ import pytest
 from bot.progress import LiveMessages
 from bot.sandbox.chats import Message
 from fakes.stage import PAGE, Stage, settled, spoken, staged
-from publishers.engine.model import JobStatus
 from publishers.engine.ports import StoreUnavailable
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho."
@@ -130,9 +129,7 @@ async def test_a_store_that_fails_for_a_moment_does_not_cost_the_last_state(
     left = [1, 2, 3]
 
     async def failing(self: LiveMessages, job_id: str) -> None:
-        async with self.store.view() as unit:
-            job = await unit.jobs.job(job_id)
-        if job is not None and job.status is JobStatus.PUBLISHED and left:
+        if stage.graph.posts(PAGE) and left:  # public comes before the store knows
             left.pop()
             raise StoreUnavailable("disk full")
         await show(self, job_id)
