@@ -84,26 +84,29 @@ async def reauthorize_command(desk: Desk) -> list[Reply]:
         accounts = [account for account in accounts if account.platform == platform.name]
         if not accounts:
             return desk.say("reply.connect", platform=platform.title, name=platform.name)
-        return _explain(desk, accounts)
+        return await _explain(desk, accounts)
     waiting = {delivery.account_id for delivery in await _of_latest(desk) if delivery.needs is Needs.AUTHORIZATION}
     needed = [account for account in accounts if account.id in waiting or not account.usable]
-    return _explain(desk, needed) if needed else desk.say("reply.nothing_to_reauthorize")
+    return await _explain(desk, needed) if needed else desk.say("reply.nothing_to_reauthorize")
 
 
 async def reauthorize_tap(desk: Desk, account_id: str) -> list[Reply]:
     account = await desk.unit.accounts.account(account_id)
-    return _explain(desk, [account]) if account is not None else desk.tell("reply.gone")
+    return await _explain(desk, [account]) if account is not None else desk.tell("reply.gone")
 
 
-def _explain(desk: Desk, accounts: Sequence[Account]) -> list[Reply]:
-    told = [
-        reply
-        for account in accounts
-        for reply in desk.say(
-            "reply.reauthorize", platform=desk.title(account.platform), account=account.name, name=account.platform
-        )
-    ]
+async def _explain(desk: Desk, accounts: Sequence[Account]) -> list[Reply]:
+    told = [reply for account in accounts for reply in await _way(desk, account)]
     return list(dict.fromkeys(told))
+
+
+async def _way(desk: Desk, account: Account) -> list[Reply]:
+    """How to give the permission again: a page where there is one, else what to do at the machine."""
+    names = {"platform": desk.title(account.platform), "account": account.name}
+    link = await desk.house.connections.consent(account)
+    if link is not None:
+        return desk.say("reply.reauthorize_here", link=link, **names)
+    return desk.say("reply.reauthorize", name=account.platform, **names)
 
 
 # -- ¿Se publicó? ------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ def consent_page(network: Network, query: Mapping[str, str], token: str, words: 
     return (
         '<!doctype html><html lang="es"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{title}</title><link rel="stylesheet" href="/assets/consent.css"></head>'
+        f'<title>{title}</title><link rel="icon" href="/assets/icon.svg">'
+        '<link rel="stylesheet" href="/assets/consent.css"></head>'
         f'<body><main><p class="icon">{escape(network.icon)}</p><h1>{title}</h1>'
         f'<p>{asks}</p><p class="simulated">{simulated}</p>{choices}</main></body></html>'
     )

@@ -4,6 +4,7 @@ POST /<network>/pictures                       the bytes → 201 {id}; invisible
 POST /<network>/accounts/<account>/posts       JSON → 201 {id, permalink} · 202 {id, status} · an error with a code
 GET  /<network>/accounts/<account>/posts       {posts}, after everything that arrived earlier has been decided
 GET  /<network>/accounts/<account>/posts/<id>  what became of a submission
+GET  /<network>/consent                        leads a person to the page that asks for permission
 """
 
 import asyncio
@@ -52,6 +53,7 @@ class NetworkServer:
         app.router.add_post("/{network}/accounts/{account}/posts", self._submit)
         app.router.add_get("/{network}/accounts/{account}/posts", self._list)
         app.router.add_get("/{network}/accounts/{account}/posts/{number}", self._fate)
+        app.router.add_get("/{network}/consent", self._consent)
         async with served(app) as address:
             yield address
 
@@ -75,6 +77,13 @@ class NetworkServer:
         if network is None:
             raise web.HTTPNotFound
         return network
+
+    async def _consent(self, request: web.Request) -> web.Response:
+        network = self._network(request)
+        if self._networks.page is None:
+            raise web.HTTPNotFound
+        location = f"{self._networks.page}consent/{network.key}"
+        return web.Response(status=HTTPStatus.FOUND, headers={"Location": location})
 
     async def _receive(self, request: web.Request) -> web.Response:
         self._network(request)

@@ -70,6 +70,8 @@ class Network:
     key: str
     title: str
     icon: str
+    layout: str = "plain"
+    """photos, page, thread or plain: how the wall shows its posts."""
     posts: list[Post] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     expired: bool = False
@@ -96,6 +98,8 @@ class Networks:
     ) -> None:
         self.by_key: Mapping[str, Network] = {network.key: network for network in networks}
         self.pictures: dict[str, bytes] = {}
+        self.page: str | None = None
+        """Where a person sees them, once that is served."""
         self.now = now
         self.changes = changes
         self._random = random

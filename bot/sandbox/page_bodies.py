@@ -88,7 +88,8 @@ async def _take(part: BodyPartReader, sent: Sent, fields: set[str]) -> None:
         title = UNSENDABLE.sub("", part.filename or "")[-MOST_NAME:] or f"{len(sent.pictures) + 1}"
         sent.pictures.append((title, await _bytes(part, min(left, MOST_UPLOAD))))
     elif name in fields and name not in sent.fields:
-        sent.fields[name] = (await _bytes(part, MOST_FIELD)).decode("utf-8", "strict")
+        text = (await _bytes(part, MOST_FIELD)).decode("utf-8", "strict")
+        sent.fields[name] = text.replace("\r\n", "\n")  # as forms write the ends of lines
     else:
         raise Unclear("unknown_field", name=name[:40])
 

@@ -59,5 +59,5 @@ class Listener:
         answered = [tap for tap in self.state.taps.known.values() if tap.answered and tap.id not in self._toasted]
         for tap in answered:
             self._toasted.add(tap.id)
-            if tap.answer and tap.user.id == self.phone.user.id:
-                yield "toast", json.dumps({"text": tap.answer, "message": tap.message.id}, ensure_ascii=False)
+            if tap.user.id == self.phone.user.id:  # without a text the spinner stops all the same
+                yield "toast", json.dumps({"text": tap.answer or "", "message": tap.message.id}, ensure_ascii=False)

@@ -85,7 +85,8 @@ class PageServer:
         app.router.add_routes(Actions(self.telegram, self.phone, self.networks, self.life, self.gap).routes())
         app.on_response_prepare.append(_harden)
         async with served(app, port) as address:
-            yield f"{address}/"
+            self.networks.page = f"{address}/"
+            yield self.networks.page
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -73,6 +73,7 @@ def _network(network: Network) -> Json:
         "key": network.key,
         "title": network.title,
         "icon": network.icon,
+        "layout": network.layout,
         "faults": [{"kind": str(each.kind), "times": each.times, "seconds": each.seconds} for each in network.faults],
         "consent": f"/consent/{network.key}" if network.expired else None,
         "posts": [_post(post) for post in reversed(network.posts)],

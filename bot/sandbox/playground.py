@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 import bot
+from adapters.profile import Links, Profile
 from bot.clock import SystemClock
 from bot.i18n import Words
 from bot.records import open_records
@@ -25,7 +26,7 @@ from bot.sandbox.supervisor import Supervisor, command
 from bot.sandbox.telegram import SandboxTelegram
 from bot.sections import RetryPolicy, Simulator
 from bot.settings import OWN_NAMES, Settings
-from publishers.engine.contract import Identity
+from publishers.engine.contract import Identity, Platform
 from publishers.engine.loading import known_platforms, load_platforms
 from publishers.engine.outside import Clock
 
@@ -84,13 +85,26 @@ async def playground(folder: Path, taste: Taste | None = None, clock: Clock | No
 def _networks(telegram: SandboxTelegram, simulator: Simulator, clock: Clock) -> Networks:
     known = load_platforms(dict.fromkeys(known_platforms()))
     return Networks(
-        [Network(name, each.platform.title, each.platform.icon) for name, each in known.items()],
+        [_network(each.platform) for each in known.values()],
         telegram.state.changes,
         clock.now,
         Random(simulator.seed),  # noqa: S311 - faults to rehearse
         latency=simulator.latency,
         failure_rate=simulator.failure_rate,
     )
+
+
+def _network(platform: Platform) -> Network:
+    return Network(platform.name, platform.title, platform.icon, layout(platform.profile))
+
+
+def layout(profile: Profile) -> str:
+    """How the wall shows a network, by what it can do."""
+    if profile.pictures.required:
+        return "photos"
+    if profile.thread:
+        return "thread"
+    return "page" if profile.links is Links.PREVIEW else "plain"
 
 
 def _values(telegram: SandboxTelegram, folder: Path, networks: str, taste: Taste) -> dict[str, Any]:

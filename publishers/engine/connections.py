@@ -49,9 +49,9 @@ class Connections:
             except NotConfigured:
                 if self.scene is None:
                     raise
+                _check(account)
                 return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
-        if not account.usable:
-            raise AuthExpired("these credentials were refused before")
+        _check(account)
         publisher = connected.platform.connect(connected.settings, credentials, self.outside)
         return Connection(publisher, account)
 
@@ -59,7 +59,27 @@ class Connections:
         """Whether a simulator would serve this account."""
         if self.scene is None:
             return False
-        return (await self.connect(account_id)).simulated
+        async with self.store.view() as unit:
+            account = await unit.accounts.account(account_id)
+            connected = self.platforms.get(account.platform) if account is not None else None
+            if connected is None:
+                return False
+            try:
+                await read(unit, account_id, connected.platform.credentials)
+            except NotConfigured:
+                return True
+        return False
+
+    async def consent(self, account: Account) -> str | None:
+        """Where the permission of a simulated account is renewed, if there is such a page."""
+        if self.scene is None or not await self.simulates(account.id):
+            return None
+        return self.scene.consent(account.platform)
+
+
+def _check(account: Account) -> None:
+    if not account.usable:
+        raise AuthExpired("these credentials were refused before")
 
 
 async def read(unit: Unit, account_id: str, shape: type[Credentials]) -> Credentials:

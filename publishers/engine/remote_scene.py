@@ -74,6 +74,9 @@ class RemoteScene(Networks):
         except (KeyError, TypeError, ValueError) as unreadable:
             raise Unavailable("a list that cannot be read") from unreadable
 
+    def consent(self, platform: str) -> str:
+        return f"{self.url}/{platform}/consent"
+
     async def _taken(self, where: str) -> dict[str, Any]:
         """What became of a submission. While that cannot be learnt, it may be public."""
         try:
@@ -115,7 +118,7 @@ FAULTS: Mapping[str, Callable[[Mapping[str, Any], datetime], PublishingError]] =
     "expired": lambda _said, _now: AuthExpired("simulated"),
     "unavailable": lambda _said, _now: Unavailable("simulated"),
     "rejected": _rejected,
-    "picture_gone": lambda said, _now: Stale(picture_key(str(said.get("picture", ""))), "simulated"),
+    "picture_gone": lambda said, _now: Stale(picture_key(str(said.get("picture", ""))), detail="simulated"),
 }
 
 

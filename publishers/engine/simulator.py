@@ -54,6 +54,9 @@ class Networks(Protocol):
     async def posts(self, platform: str, account: Account) -> Listing:
         """Everything public of this account; `Seen.text` is what `identity` makes of a post."""
 
+    def consent(self, platform: str) -> str | None:
+        """Where a person renews a simulated permission, if there is such a page."""
+
 
 def identity(text: str, pictures: Sequence[str]) -> str:
     """What a post is known by: its text; without one, its pictures."""
@@ -147,6 +150,9 @@ class Scene(Networks):
     async def posts(self, platform: str, account: Account) -> Listing:
         await self._pause()
         return Listing(tuple(self.shown.get((platform, account.external_id), ())))
+
+    def consent(self, platform: str) -> None:  # noqa: ARG002 - the port's shape
+        return None
 
     async def _pause(self) -> None:
         await self.clock.sleep(self.random.uniform(*self.latency))

@@ -78,8 +78,12 @@ def post(key: str, text: str = "", *pictures: int, ago: int = 60, alt: str = "",
     return {**base, "author": "@panaderia", "permalink": f"https://red.example/panaderia/{key}", "at": at, **facts}
 
 
+LAYOUTS = {"facebook": "page", "instagram": "photos", "twitter": "thread"}
+
+
 def network(key: str, title: str, icon: str, *posts: Json, **facts: Any) -> Json:
-    return {"key": key, "title": title, "icon": icon, "faults": [], "posts": list(posts), **facts}
+    layout = LAYOUTS.get(key, "plain")
+    return {"key": key, "title": title, "icon": icon, "layout": layout, "faults": [], "posts": list(posts), **facts}
 
 
 def photos(*posts: Json, **facts: Any) -> Json:

@@ -7,20 +7,15 @@ import { carousel, grid } from "./pictures.js";
 import { t } from "./texts.js";
 import { ago, whole } from "./times.js";
 
-/** For networks that do not say their layout yet. */
-const SIGNS = { "📸": "photos", "📘": "page", "𝕏": "thread" };
 const TOUCHABLE = /(https?:\/\/\S+[^\s.,;:!?)\]»"])|(^|\s)([#@][\p{L}\p{N}_]+)/gu;
 const CUT = { photos: 125, page: 480, thread: Infinity, plain: 900 };
 /** So few letters more are not worth hiding. */
 const SPARED = 15;
 const MOST_GRID = { page: 5, thread: 4, plain: 4 };
 
-/** "photos" | "page" | "thread" | "plain": what the network says of itself, else what its sign or its posts tell. */
+/** "photos" | "page" | "thread" | "plain": what the network says of itself. */
 export function manner(network) {
-  if (network.layout in CUT) return network.layout;
-  const sign = SIGNS[(network.icon ?? "").replace("\ufe0f", "")];
-  if (sign) return sign;
-  return network.posts.some((post) => post.reply_to) ? "thread" : "plain";
+  return network.layout in CUT ? network.layout : "plain";
 }
 
 /**
