@@ -96,6 +96,7 @@ async def test_a_new_page_hears_everything_once_and_in_order(desk: Desk, browser
         "key": "plaza",
         "title": "Plaza",
         "icon": "🏛",
+        "layout": "plain",
         "faults": [],
         "consent": None,
         "posts": [],
@@ -251,7 +252,8 @@ async def test_a_tap_and_its_answer(desk: Desk, browser: Browser, bot: ptb.Bot) 
         await (await bot.get_updates(update.update_id + 1))[0].callback_query.answer()  # type: ignore[union-attr] # it is one
         await browser.done("/chat/messages", text="fin")
         await events.until("chat", lambda chat: len(chat["messages"]) == 2)
-        assert [kind for kind, _ in events.heard].count("toast") == 1
+        told = [data["text"] for kind, data in events.heard if kind == "toast"]
+        assert told == ["Hecho ✅", ""], "an answer without words stops the spinner as well"
     async with browser.listening() as later:
         await later.until("bot")
         assert later.newest("toast") is None

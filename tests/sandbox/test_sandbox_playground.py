@@ -15,12 +15,14 @@ import pytest
 import yaml
 from page_desk import Browser, Events
 
+from adapters.profile import Hashtags, Links, Pictures, Profile
 from bot.sandbox.life import Doing
 from bot.sandbox.networks import Fault, Kind
-from bot.sandbox.playground import CONFIG, Playground, Taste, playground, surroundings
+from bot.sandbox.playground import CONFIG, Playground, Taste, layout, playground, surroundings
 from bot.sections import RetryPolicy, Simulator
 
 TEXT = "El domingo hay roscón de reyes. Encarga el tuyo antes del viernes."
+PLAIN = Profile(500, len, Hashtags(5), Links.INLINE, Pictures(("image/jpeg",), 4, 1_000_000, 0.5, 2, 1080))
 QUICK = Taste(
     simulator=Simulator(latency=(0, 0.01), failure_rate=0),
     retry=RetryPolicy(initial_delay=timedelta(seconds=1)),
@@ -74,6 +76,19 @@ def button(chat: Any, data: str) -> tuple[int, str] | None:
 
 def says(chat: Any, message: int, *parts: str) -> bool:
     return any(each["id"] == message and all(part in each["html"] for part in parts) for each in chat["messages"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"pictures": replace(PLAIN.pictures, required=True), "thread": True}, "photos"),
+        ({"thread": True, "links": Links.PREVIEW}, "thread"),
+        ({"links": Links.PREVIEW}, "page"),
+        ({}, "plain"),
+    ],
+)
+def test_the_wall_shows_a_network_by_what_it_can_do(changes: dict[str, Any], expected: str) -> None:
+    assert layout(replace(PLAIN, **changes)) == expected
 
 
 async def test_killed_in_the_middle_each_network_holds_one_post(
