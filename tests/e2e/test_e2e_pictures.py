@@ -136,6 +136,33 @@ async def test_what_is_previewed_is_what_is_sent(stage: Stage) -> None:
         assert instagram != sent["x"][0]
 
 
+PARAGRAPH = "Hoy os contamos cómo hacemos nuestro pan de masa madre, sin prisa y en horno de leña. " * 3
+CONTENTS = {"a text": (TEXT, 0), "an album": (TEXT, 3), "a long text with an album": (PARAGRAPH * 2, 6)}
+
+
+@pytest.mark.parametrize(("text", "count"), CONTENTS.values(), ids=CONTENTS)
+async def test_what_each_network_holds_is_what_was_previewed_for_it(stage: Stage, text: str, count: int) -> None:
+    """A drawn picture, an album, the pictures of every part of a thread: the same bytes in the same order."""
+    async with stage.play() as act:
+        if count:
+            card = await pictured(act, *(saved(scene(colour=colour)) for colour in COLOURS[:count]), caption=text)
+        else:
+            card = await act.draft(text)
+        before = len(stage.telegram.calls)
+        await act.phone.tap(card, "👀 Ver por red")
+        await settled(act)
+        previewed = shown(stage, before)
+        await act.phone.tap(card, APPROVE)
+        await act.says("🎉")
+        for name, posts in (
+            ("Facebook", stage.graph.posts(PAGE)),
+            ("Instagram", stage.graph.posts(INSTAGRAM)),
+            ("X ·", stage.x.posts(X)),
+        ):
+            held = [sha256 for post in posts for sha256 in post.media]
+            assert held == [sha256 for caption, sha256 in previewed if name in caption], name
+
+
 async def test_what_the_camera_knows_stays_at_home(stage: Stage) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "Cámara secreta"
