@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import ClassVar, Protocol
 
+from adapters import links
 from adapters.adapted import Adapted, Media, Part
 from publishers.engine.contract import Absent, Act, Attempt, Identity, Platform, Publisher, Receipt, Seen, Steps
 from publishers.engine.errors import Rejected, Unavailable
@@ -98,7 +99,7 @@ class Simulator(Publisher):
         reply_to: str | None = None
         for number, part in enumerate(post.parts, start=1):
             pictures = [await steps.prepare(picture_key(media.sha256), self._upload(media)) for media in part.media]
-            link = post.link if first is None else None
+            link = post.link if links.first(part.text) == post.link else None
             submission = Submission(
                 self.platform.name, self.account, post.format, part, tuple(pictures), link, reply_to
             )

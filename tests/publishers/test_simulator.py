@@ -122,16 +122,18 @@ async def plaza(store: Store, clock: FakeClock) -> AsyncIterator[Plaza]:
 
 async def test_a_network_gets_exactly_what_was_approved(plaza: Plaza) -> None:
     media = Media(SHA256, "image/jpeg", 1080, 720, len(PICTURE), "Una barra")
-    post = Adapted("story", (Part("Primera", (media,)), Part("Segunda")), link="https://panaderia.example/")
+    post = Adapted(
+        "story", (Part("Primera", (media,)), Part("En https://panaderia.example/")), link="https://panaderia.example/"
+    )
     delivery = await plaza.publish(post)
     assert delivery.status is DeliveryStatus.PUBLISHED
     first, second = plaza.network.posts
-    assert (first.what.format, first.what.text, first.what.link) == ("story", "Primera", "https://panaderia.example/")
+    assert (first.what.format, first.what.text, first.what.link) == ("story", "Primera", None)
     assert (first.what.author, first.what.account, first.at) == ("@panaderia", "plaza/1", plaza.clock.now())
     [picture] = first.what.pictures
     assert (picture.id, picture.width, picture.height, picture.alt) == (SHA256, 1080, 720, "Una barra")
     assert plaza.networks.pictures == {SHA256: PICTURE}
-    assert (second.what.text, second.what.reply_to, second.what.link) == ("Segunda", first.id, None)
+    assert (second.what.reply_to, second.what.link) == (first.id, "https://panaderia.example/")
     assert [receipt.id for receipt in delivery.receipts] == [first.id, second.id]
     assert delivery.permalink == first.permalink
 
