@@ -134,6 +134,7 @@ def _fits(header: Header, data: bytes, box: Pictures) -> bool:
         and len(data) <= box.max_bytes
         and box.min_width <= width <= box.max_width
         and box.min_ratio <= width / height <= box.max_ratio
+        and (box.max_height is None or height <= box.max_height)
     )
 
 

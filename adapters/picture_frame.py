@@ -35,8 +35,11 @@ def frame(source: tuple[int, int], pictures: Pictures, *, whole: bool = False, m
     Nothing is enlarged, unless the network's least width or a ratio in whole pixels asks for it. With `whole` the
     part is the picture and the frame may be larger than it. Raises ValueError for a box that nothing fits.
     """
+    room = _room(source, pictures, whole=whole)
     most = pictures.max_width if most is None else most
-    size = _size(_room(source, pictures, whole=whole), pictures, most)
+    if pictures.max_height is not None:
+        most = min(most, floor(pictures.max_height * room[0] / room[1]))
+    size = _size(room, pictures, most)
     ratio = size[0] / size[1]
     width, height = source
     across = max(width, height * ratio) if whole else min(width, height * ratio)

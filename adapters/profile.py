@@ -28,8 +28,8 @@ class Hashtags:
 class Pictures:
     """Which pictures a network takes: the box they are fitted into, the same for all pictures of one post.
 
-    Ratios are width / height, both bounds included; widths in pixels. With `alike`, all pictures of a post get the
-    ratio of the first. `background` (RGB) shows where a picture is transparent. `card` is the size of a drawn image.
+    Ratios are width / height, both bounds included; sides in pixels. With `alike`, all pictures of a post get the ratio
+    of the first. `background` (RGB) shows where a picture is transparent. `card` is the size of a drawn image.
     """
 
     media_types: tuple[str, ...]
@@ -43,6 +43,7 @@ class Pictures:
     min_width: int = 1
     alike: bool = False
     background: tuple[int, int, int] = (255, 255, 255)
+    max_height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ CHAT = Pictures(
     min_ratio=0.05,
     max_ratio=20,
     max_width=1280,
+    max_height=1280,
 )
 """A picture as the chat shows it."""
 

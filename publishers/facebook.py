@@ -90,6 +90,7 @@ PROFILE = Profile(
         min_ratio=0.1,
         max_ratio=10.0,
         max_width=2048,
+        max_height=2048,
         card=(1200, 630),
     ),
 )

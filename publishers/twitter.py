@@ -37,8 +37,7 @@ from publishers.wire.uploads import Uploaded, uploaded
 if TYPE_CHECKING:
     from publishers.wire.tweets import TweetsClient
 
-LOOKBACK = timedelta(minutes=5)
-"""How much earlier than the attempt the timeline is asked to begin: the clocks may differ."""
+LOOKBACK = timedelta(minutes=5)  # the clocks may differ
 FEW, MANY = 10, 100
 """Posts read by a look (each costs money): soon after the attempt, and when it lies hours back."""
 SOON = timedelta(hours=1)
@@ -133,6 +132,7 @@ PROFILE = Profile(
         min_ratio=1 / 3,
         max_ratio=3.0,
         max_width=2048,
+        max_height=2048,
         card=(1200, 675),
     ),
     thread=True,

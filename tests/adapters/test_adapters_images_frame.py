@@ -1,5 +1,7 @@
 """Frames: whole pixels inside the bounds of every network, and never more pixels than there were."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -43,6 +45,15 @@ def test_nothing_is_enlarged(size: tuple[int, int]) -> None:
     assert found.size[0] <= size[0]
     assert found.size[1] <= size[1]
     assert found.scale <= 1 + 1e-9
+
+
+@given(size=sizes)
+def test_the_longer_side_may_be_bounded_too(size: tuple[int, int]) -> None:
+    bounded = replace(box(min_ratio=0.05, max_ratio=20, max_width=2048), max_height=2048)
+    found = frame(size, bounded)
+    assert max(found.size) <= 2048
+    least = min(2048, max(size)) - max(size) / min(size) - 1  # a whole pixel of the shorter side
+    assert max(found.size) >= least, "and no smaller than that"
 
 
 @given(size=sizes)

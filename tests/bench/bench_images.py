@@ -22,7 +22,7 @@ from adapters import images
 from adapters.content import Content
 from adapters.profile import Pictures
 from bot.clock import SystemClock
-from bot.fitting import Fitting
+from bot.fitting import CHAT, Fitting
 from publishers.engine.loading import known_platforms, load_platforms
 from publishers.engine.model import Account, Actor, Draft, DraftStatus, Target
 from storage.media import MediaFiles
@@ -32,14 +32,20 @@ BAR = 0.25
 HELD = 25.0
 """Milliseconds the loop may be held."""
 JPEG, PNG = "image/jpeg", "image/png"
-WIDE = Pictures((JPEG, PNG, "image/webp"), 4, 5_000_000, 1 / 3, 3.0, 4096)
 FOUR = {
     "a": Pictures((JPEG, PNG), 10, 4_000_000, 0.1, 10.0, 2048),
     "b": Pictures((JPEG,), 10, 8_000_000, 0.8, 1.91, 1440),
     "c": Pictures((JPEG, PNG), 10, 8_000_000, 0.1, 10.0, 1600),
     "d": Pictures((JPEG,), 4, 5_000_000, 1 / 3, 3.0, 1200),
 }
-NETWORKS = {"a": FOUR["a"], "b": FOUR["b"], "c": Pictures((JPEG, PNG), 10, 8_000_000, 0.1, 10.0, 1440), "d": WIDE}
+
+
+def networks() -> dict[str, Pictures]:
+    """The boxes of the product: of every network in every format, and of the chat."""
+    platforms = load_platforms(dict.fromkeys(known_platforms()), today=date(2026, 11, 21))
+    profiles = {name: connected.platform.profile for name, connected in platforms.items()}
+    boxes = {f"{name} {form}": each.form(form).pictures for name, each in profiles.items() for form in each.formats}
+    return {**boxes, "chat": CHAT}
 
 
 def photo(width: int, height: int, orientation: int = 1) -> bytes:
@@ -178,8 +184,7 @@ async def pictures() -> list[Figure]:
     landscape, portrait = photo(4000, 3000), photo(4032, 3024, orientation=6)
     return [
         compared("four variants of a 12 MP photo ÷ naive", landscape, FOUR, BAR),
-        compared("the same, one as large as the photo", landscape, NETWORKS, BAR),
-        compared("the same, photo held upright", portrait, NETWORKS, None),
+        compared("every network, format and the chat, photo held upright ÷ naive", portrait, networks(), BAR),
         await held(landscape),
         await memory("memory for four variants of 12 MP", 4000, 3000),
         await memory("memory for four variants of 80 MP", 10_000, 8000),
