@@ -74,7 +74,8 @@ class Fitting:
 
     async def fit(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:
         """In the order of the draft's targets; accounts that were removed or switched off are left out."""
-        await self._make(draft.content, self._forms(draft, accounts))
+        shown = [SHOWN] if draft.content.images else []  # with the others: each picture is unpacked once
+        await self._make(draft.content, [*self._forms(draft, accounts), *shown])
         return self.fitted(draft, accounts)
 
     def fitted(self, draft: Draft, accounts: Sequence[Account]) -> list[CardLine]:

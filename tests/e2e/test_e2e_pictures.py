@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import ExifTags, Image, ImageDraw
 
+from adapters import images
 from bot.sandbox.chats import Message
 from bot.sandbox.parameters import Upload
 from fakes.pictures import picture
@@ -180,6 +181,22 @@ async def test_what_the_camera_knows_stays_at_home(stage: Stage) -> None:
             if name in {*received(stage)["graph"], *received(stage)["x"]}:
                 assert b"secreta" not in path.read_bytes()
     assert tmp.is_dir()
+
+
+async def test_a_photo_is_unpacked_once_for_every_network_and_the_chat(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares: list[float] = []
+    unpack = images.unpack
+
+    def counted(opened: Any, share: float = 1.0) -> Any:
+        shares.append(share)
+        return unpack(opened, share)
+
+    monkeypatch.setattr(images, "unpack", counted)
+    async with stage.play() as act:
+        await pictured(act, saved(scene()), caption=TEXT)
+        assert len(shares) == 2, "once to see whether it is sound, once for everybody"
 
 
 # -- albums ------------------------------------------------------------------------------------------------------
