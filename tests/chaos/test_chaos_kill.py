@@ -1,38 +1,16 @@
 """kill -9 at the worst moments of a real process: one post on every network, and the same message ends correct."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.sandbox.chats import Message
 from bot.sandbox.phone import Phone
-from fakes.call import Call
-from fakes.process import Process
-from fakes.stage import CARMEN, Act, Stage, staged
+from fakes.process import Process, after_the_page_post
+from fakes.stage import CARMEN, Act, Stage
 
 TEXT = "El domingo hay roscón de reyes. Encarga el tuyo antes del viernes."
 ONCE = {"facebook": [TEXT], "instagram": [TEXT], "twitter": [TEXT]}
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with staged(tmp_path / "data") as stage:
-        for server in (stage.graph, stage.x):
-            server.now = lambda: datetime.now(UTC)
-        stage.graph.polls = 0  # containers are ready at once: real seconds are spent here
-        yield stage
-
-
-@pytest.fixture
-async def process(stage: Stage, tmp_path: Path) -> AsyncIterator[Process]:
-    process = Process(stage, tmp_path)
-    process.write_config()
-    await process.connect()
-    yield process
-    await process.kill()
 
 
 @pytest.fixture
@@ -49,18 +27,6 @@ async def approved(process: Process, view: Act) -> Message:
     card = await view.draft(TEXT)
     await view.phone.tap(card, "✅ Aprobar")
     return card
-
-
-def after_the_page_post(act: Act, where: str) -> Callable[[Call], Awaitable[None]]:
-    """The page's own post is out of danger: where a list never means no, a death in mid-request needs a person."""
-    path = where.rpartition("/")[2]
-
-    async def hook(call: Call) -> None:
-        if call.method == "POST" and call.path.endswith(path):
-            await act.until(lambda: act.public()["facebook"])
-            await asyncio.sleep(0.05)
-
-    return hook
 
 
 @pytest.mark.parametrize(

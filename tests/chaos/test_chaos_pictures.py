@@ -1,40 +1,18 @@
 """kill -9 while pictures come in, are shown and go out: none is lost, none stands twice."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.sandbox.chats import Message
 from bot.sandbox.phone import Phone
-from fakes.call import Call
 from fakes.pictures import picture
-from fakes.process import Process
-from fakes.stage import CARMEN, INSTAGRAM, PAGE, Act, Stage, X, staged
+from fakes.process import Process, after_the_page_post
+from fakes.stage import CARMEN, INSTAGRAM, PAGE, Act, Stage, X
 
 APPROVE = "✅ Aprobar"
 TEXT = "Roscones de hoy: encarga el tuyo antes del viernes."
 ALBUM = [picture(640, 480, colour=colour) for colour in ("peru", "olive", "teal")]
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with staged(tmp_path / "data") as stage:
-        for server in (stage.graph, stage.x):
-            server.now = lambda: datetime.now(UTC)
-        stage.graph.polls = 0  # containers are ready at once: real seconds are spent here
-        yield stage
-
-
-@pytest.fixture
-async def process(stage: Stage, tmp_path: Path) -> AsyncIterator[Process]:
-    process = Process(stage, tmp_path)
-    process.write_config()
-    await process.connect()
-    yield process
-    await process.kill()
 
 
 @pytest.fixture
@@ -111,7 +89,7 @@ async def test_killed_while_an_album_goes_out(
     server = getattr(stage, network)
     server.fault(where, "kill", target=process.strike, when=when)
     if "photos" not in where:
-        server.on_request = _after_the_page(act, where)
+        server.on_request = after_the_page_post(act, where)
     await act.phone.tap(shown, APPROVE)
     await process.dead()
     before = uploads(stage)
@@ -122,17 +100,6 @@ async def test_killed_while_an_album_goes_out(
     again = uploads(stage) - before
     if "photos" not in where and "upload" not in where:
         assert not [name for name in again if name.startswith(network)], "what was uploaded is not uploaded again"
-
-
-def _after_the_page(act: Act, where: str):  # type: ignore[no-untyped-def] # a hook of the fake
-    """The page's own post is out of danger: a death in the middle of it needs a person, by rule."""
-    path = where.rpartition("/")[2]
-
-    async def hook(call: Call) -> None:
-        if call.method == "POST" and call.path.endswith(path):
-            await act.until(lambda: act.public()["facebook"])
-
-    return hook
 
 
 @pytest.mark.parametrize("when", ["read", "stored", "answering"])

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,8 @@ import yaml
 from bot.clock import SystemClock
 from bot.records import open_records
 from bot.settings import load
-from fakes.stage import CARMEN, NAMES, SECRETS, Stage, free_port
+from fakes.call import Call
+from fakes.stage import CARMEN, NAMES, SECRETS, Act, Stage, free_port
 from publishers.engine.contract import Identity
 
 ROOT = Path(__file__).parents[2]
@@ -135,3 +137,15 @@ class Process:
             if name in {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_START"}
         }
         return kept | {"TELEGRAM_BOT_TOKEN": self.stage.telegram.token, "PYTHONUNBUFFERED": "1"}
+
+
+def after_the_page_post(act: Act, where: str) -> Callable[[Call], Awaitable[None]]:
+    """The page's own post is out of danger: where a list never means no, a death in mid-request needs a person."""
+    path = where.rpartition("/")[2]
+
+    async def hook(call: Call) -> None:
+        if call.method == "POST" and call.path.endswith(path):
+            await act.until(lambda: act.public()["facebook"])
+            await asyncio.sleep(0.05)
+
+    return hook
