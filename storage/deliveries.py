@@ -1,6 +1,6 @@
 """Deliveries: every way in which one can go on, each guarded, each with its row in the ledger."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
 from publishers.engine.errors import Needs
+from publishers.engine.gate import again
 from publishers.engine.model import SYSTEM, Actor, Delivery, DeliveryStatus, Job, Move
 from publishers.engine.ports import StoreUnavailable
 from storage import moves, tables
@@ -37,23 +38,21 @@ class Deliveries(ports.Deliveries):
         event = Event("job_opened", "job", job.id, {"draft_id": job.draft_id, "deliveries": len(job.deliveries)})
         await self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
 
-    async def claim(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        due = await self._due(now, free, most)
-        if not due:
+    async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
+        rows = await self._due(now, free, most)
+        if not rows:
             return []
-        order = {row.id: place for place, row in enumerate(due)}
+        order = {row.id: place for place, row in enumerate(rows)}
         found = await deliveries(self._connection, _DELIVERY.c.id.in_(list(order)))
-        found.sort(key=lambda delivery: order[delivery.id])
-        firsts = {row.id for row in due if row.started_at is None}
-        return await self._move_all([(delivery, moves.CLAIM) for delivery in found], now, firsts)
+        return sorted(found, key=lambda delivery: order[delivery.id])
 
     async def _due(self, now: datetime, free: Mapping[str, int], most: int) -> Sequence[Row[Any]]:
-        """What may be claimed, oldest first. `place` counts within each platform."""
+        """`place` counts within each platform."""
         columns = _DELIVERY.c
         ripe = and_(columns.status.in_([_S.WAITING, _S.UNCONFIRMED]), columns.ready_at <= now)
         place = func.row_number().over(partition_by=columns.platform, order_by=(columns.ready_at, columns.id))
         due = (
-            select(columns.id, columns.platform, columns.ready_at, columns.started_at, place.label("place"))
+            select(columns.id, columns.platform, columns.ready_at, place.label("place"))
             .where(columns.platform.in_([name for name, slots in free.items() if slots > 0]))
             .where(or_(columns.status == _S.PENDING, ripe))
             .subquery()
@@ -69,37 +68,26 @@ class Deliveries(ports.Deliveries):
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         moves.check(delivery, move)
-        first = move.to is _S.PUBLISHING and await self._never_started(delivery.id)
-        after = moves.moved(delivery, move, actor=actor)
+        after = moves.moved(delivery, move, actor=actor, at=at)
         statement = MOVE.returning(_DELIVERY.c.omit)
         row = (await self._connection.execute(statement, binds(delivery, after, move, actor, at))).first()
         if row is None:
             return None
         receipts = await receipts_of(self._connection, [delivery.id])
         after = replace(after, omit=row.omit, receipts=receipts.get(delivery.id, ()))
-        events = moves.events(delivery, after, move, first_claim=first)
-        await self._ledger.append(events, actor=actor, at=at)
+        await self._ledger.append(moves.events(delivery, after, move), actor=actor, at=at)
         return after
 
-    async def _never_started(self, delivery_id: str) -> bool:
-        query = select(_DELIVERY.c.id).where(_DELIVERY.c.id == delivery_id, _DELIVERY.c.started_at.is_(None))
-        return await self._connection.scalar(query) is not None
-
-    async def _move_all(
-        self, planned: Iterable[tuple[Delivery, Move]], at: datetime, firsts: Collection[str] = ()
-    ) -> list[Delivery]:
-        """Moves of the product itself, of deliveries just read in this transaction."""
-        done = [(before, moves.moved(before, move, actor=SYSTEM), move) for before, move in planned]
+    async def move_all(self, planned: Iterable[tuple[Delivery, Move]], at: datetime) -> list[Delivery]:
+        done = [(before, moves.moved(before, move, actor=SYSTEM, at=at), move) for before, move in planned]
+        for before, _, move in done:
+            moves.check(before, move)
         if not done:
             return []
         rows = [binds(before, after, move, SYSTEM, at) for before, after, move in done]
         if (await self._connection.execute(MOVE, rows)).rowcount != len(done):
             raise StoreUnavailable("another writer moved the same deliveries")
-        events = [
-            event
-            for before, after, move in done
-            for event in moves.events(before, after, move, first_claim=after.id in firsts)
-        ]
+        events = [event for before, after, move in done for event in moves.events(before, after, move)]
         await self._ledger.append(events, actor=SYSTEM, at=at)
         return [after for _, after, _ in done]
 
@@ -113,7 +101,7 @@ class Deliveries(ports.Deliveries):
         found = await deliveries(self._connection, _DELIVERY.c.status == _S.PUBLISHING)
         look, again = Move(_S.UNCONFIRMED, due_at=at, reason="recovered"), Move(_S.PENDING, reason="recovered")
         planned = [(delivery, look if delivery.id in doubtful else again) for delivery in found]
-        return len(await self._move_all(planned, at))
+        return len(await self.move_all(planned, at))
 
     async def release(self, at: datetime) -> list[str]:
         renewed = select(_ACCOUNT.c.id).where(
@@ -124,8 +112,7 @@ class Deliveries(ports.Deliveries):
         )
         blocked = and_(_DELIVERY.c.status == _S.BLOCKED, _DELIVERY.c.needs == Needs.AUTHORIZATION)
         found = await deliveries(self._connection, and_(blocked, renewed.exists()))
-        freed = Move(_S.PENDING, reason="authorized")
-        released = await self._move_all([(delivery, freed) for delivery in found], at)
+        released = await self.move_all([(delivery, again(delivery, at, "authorized")) for delivery in found], at)
         return list(dict.fromkeys(delivery.job_id for delivery in released))
 
     async def delivery(self, delivery_id: str) -> Delivery | None:

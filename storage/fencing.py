@@ -7,12 +7,13 @@ from sqlalchemy import Insert, bindparam, func, literal, select, update
 
 from publishers.engine.model import DeliveryStatus
 from storage import tables
-from storage.tables import UtcTime
+from storage.columns import UtcTime
 from storage.upsert import upsert
 
 _STEP = tables.step
 _RECEIPT = tables.receipt
 _DELIVERY = tables.delivery
+_PAUSE = tables.pause
 KEYS = ["delivery_id", "key"]
 _AT = bindparam("b_at", type_=UtcTime)
 
@@ -33,6 +34,7 @@ def arming(dialect: str) -> Insert:
         _DELIVERY.c.status == DeliveryStatus.PUBLISHING,
         _DELIVERY.c.version == bindparam("b_version"),
         _DELIVERY.c.omit.is_(False),
+        ~select(_PAUSE.c.platform).where(_PAUSE.c.platform == _DELIVERY.c.platform).exists(),
     )
     statement = upsert(dialect, _STEP).from_select([*KEYS, *armed], ours)
     return statement.on_conflict_do_update(index_elements=KEYS, set_=armed, where=_STEP.c.armed_at.is_(None))

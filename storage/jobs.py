@@ -5,12 +5,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import Content
 from publishers.engine import ports
-from publishers.engine.model import Actor, Delivery, DeliveryStatus, Job
+from publishers.engine.model import Actor, Delivery, DeliveryStatus, Job, Wait
 from storage import tables
 from storage.messages import JOB, bind, bound
 from storage.reading import deliveries
@@ -56,8 +56,13 @@ class Jobs(ports.Jobs):
         newest = newest.order_by(_JOB.c.approved_at.desc(), _JOB.c.id).limit(most)
         return await self._load(_JOB.c.id.in_(list(await self._connection.scalars(newest))))
 
+    async def these(self, job_ids: Sequence[str]) -> list[Job]:
+        """In no order that matters."""
+        return await self._load(_JOB.c.id.in_(job_ids))
+
     async def open_jobs(self) -> list[str]:
-        unfinished = select(_DELIVERY.c.job_id).where(_DELIVERY.c.status.in_(UNFINISHED))
+        asleep = and_(_DELIVERY.c.status == _S.WAITING, _DELIVERY.c.wait == Wait.HOUR)  # told, and far from due
+        unfinished = select(_DELIVERY.c.job_id).where(_DELIVERY.c.status.in_(UNFINISHED), not_(asleep))
         unshown = select(_DELIVERY.c.job_id).where(_DELIVERY.c.unshown)
         recent = select(_DELIVERY.c.job_id).order_by(_DELIVERY.c.moved_at.desc()).limit(RECENT)
         doubtful = self._telling.untold((await self._connection.scalars(recent)).all())

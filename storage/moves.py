@@ -6,24 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from publishers.engine.contract import Receipt
-from publishers.engine.model import SYSTEM, TRANSITIONS, Actor, Delivery, DeliveryStatus, IllegalMove, Move
+from publishers.engine.model import SYSTEM, TRANSITIONS, Actor, Delivery, DeliveryStatus, IllegalMove, Move, Wait
 from storage.ledger import Event
 
 _S = DeliveryStatus
 TIMED = frozenset({_S.WAITING, _S.UNCONFIRMED})
 """Claimed again when their time comes."""
-CLAIM = Move(_S.PUBLISHING)
 
 
 def check(delivery: Delivery, move: Move) -> None:
-    """Raises IllegalMove: also for a wait without end, which nothing would ever take up again."""
+    """Raises IllegalMove: also for a wait without end, which nothing would ever take up again; only a pause is one."""
     if move.to not in TRANSITIONS[delivery.status]:
         raise IllegalMove(f"{delivery.status} → {move.to}")
-    if move.to is _S.WAITING and move.due_at is None:
+    if move.to is _S.WAITING and (move.due_at is None) is not (move.wait is Wait.PAUSE):
         raise IllegalMove("waiting needs a time")
 
 
-def moved(delivery: Delivery, move: Move, *, actor: Actor) -> Delivery:
+def moved(delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery:
     """The delivery after this move; its receipts are as given."""
     return replace(
         delivery,
@@ -38,7 +37,20 @@ def moved(delivery: Delivery, move: Move, *, actor: Actor) -> Delivery:
         reason=move.reason,
         omit=delivery.omit and not takes_back(move, actor),
         version=delivery.version + 1,
+        scheduled_at=_scheduled(delivery, move, actor),
+        started_at=at if claims(move) and delivery.started_at is None else delivery.started_at,
     )
+
+
+def claims(move: Move) -> bool:
+    return move.to is _S.PUBLISHING
+
+
+def _scheduled(delivery: Delivery, move: Move, actor: Actor) -> datetime | None:
+    """A person who sends it on its way no longer wants it at its hour."""
+    if move.wait is Wait.HOUR:
+        return move.due_at
+    return None if move.to is _S.PENDING and actor.id != SYSTEM.id else delivery.scheduled_at
 
 
 def _looks(delivery: Delivery, move: Move) -> int:
@@ -51,10 +63,10 @@ def takes_back(move: Move, actor: Actor) -> bool:
     return move.to is _S.PUBLISHED or (move.to is _S.PENDING and actor.id != SYSTEM.id)
 
 
-def events(before: Delivery, after: Delivery, move: Move, *, first_claim: bool = False) -> list[Event]:
+def events(before: Delivery, after: Delivery, move: Move) -> list[Event]:
     """The ledger's rows for one move."""
     rows = [_event("delivery_moved", after, _facts(before, after, move))]
-    if after.status is _S.PUBLISHING and first_claim:
+    if after.started_at is not None and before.started_at is None:
         rows.append(_event("publish_started", after, {"social_account_id": after.account_id}))
     if after.status is _S.PUBLISHED:
         rows.append(_event("publish_successful", after, _proof(after.receipts)))

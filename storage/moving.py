@@ -3,22 +3,34 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, case, func, select, update
+from sqlalchemy import Boolean, bindparam, case, select, update
 
 from publishers.engine.model import Actor, Delivery, DeliveryStatus, Move
 from storage import moves, tables
-from storage.tables import UtcTime
+from storage.columns import UtcTime
 
 _S = DeliveryStatus
 _DELIVERY = tables.delivery
 _ACCOUNT = tables.account
-_MOVED = ("status", "attempts", "looks", "due_at", "wait", "needs", "code", "params", "reason")
+_MOVED = (
+    "status",
+    "attempts",
+    "looks",
+    "due_at",
+    "wait",
+    "needs",
+    "code",
+    "params",
+    "reason",
+    "scheduled_at",
+    "started_at",
+)
 
 _PRESENT_CREDENTIALS = (
     select(_ACCOUNT.c.credentials_version).where(_ACCOUNT.c.id == _DELIVERY.c.account_id).scalar_subquery()
 )
 
-# `omit` and the two times are taken from the row itself: they change without a move, or are not the engine's to know.
+# `omit` and the time of creation are taken from the row itself: one changes without a move, one is not the engine's.
 MOVE = (
     update(_DELIVERY)
     .where(
@@ -35,7 +47,7 @@ MOVE = (
                 (bindparam("b_pending", type_=Boolean), _DELIVERY.c.created_at),
                 else_=bindparam("b_ready_at", type_=UtcTime),
             ),
-            "started_at": func.coalesce(_DELIVERY.c.started_at, bindparam("b_started_at", type_=UtcTime)),
+            "unalarmed": bindparam("b_unalarmed", type_=Boolean),
             "moved_at": bindparam("b_moved_at"),
             "credentials_version": case(
                 (bindparam("b_tries_credentials", type_=Boolean), _PRESENT_CREDENTIALS),
@@ -60,7 +72,7 @@ def binds(before: Delivery, after: Delivery, move: Move, actor: Actor, at: datet
         "b_takes_back": moves.takes_back(move, actor),
         "b_pending": after.status is _S.PENDING,
         "b_ready_at": _ready_at(after),
-        "b_started_at": at if claimed else None,
+        "b_unalarmed": _ready_at(after) is not None,
         "b_moved_at": at,
         "b_tries_credentials": claimed or blocked_unclaimed,
     }
@@ -85,6 +97,7 @@ def opened(delivery: Delivery, position: int, at: datetime) -> dict[str, Any]:
         "created_at": at,
         "moved_at": at,
         "ready_at": at if delivery.status is _S.PENDING else _ready_at(delivery),
+        "unalarmed": _ready_at(delivery) is not None,
         "credentials_version": 0,
         "unshown": True,
     }

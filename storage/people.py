@@ -1,5 +1,6 @@
 """People: who may act, and the one-time code by which the first owner comes in."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,17 +31,19 @@ class People(people_ports.People):
         return [_person(row) for row in await self._connection.execute(query)]
 
     async def join(self, person: Person, at: datetime) -> None:
-        """A language that was chosen stays unless another is given."""
-        changed = {"name": person.name, "role": person.role}
-        if person.locale is not None:
-            changed["locale"] = person.locale
+        """A language or a zone that was chosen stays unless another is given."""
+        chosen = {"locale": person.locale, "zone": person.zone}
+        changed = {"name": person.name, "role": person.role} | {name: each for name, each in chosen.items() if each}
         statement = upsert(self._connection.dialect.name, _PERSON).values(
-            id=person.id, name=person.name, role=person.role, locale=person.locale, joined_at=at
+            id=person.id, name=person.name, role=person.role, joined_at=at, **chosen
         )
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def speak(self, person_id: int, locale: str) -> None:
         await self._connection.execute(update(_PERSON).where(_PERSON.c.id == person_id).values(locale=locale))
+
+    async def live_in(self, person_id: int, zone: str) -> None:
+        await self._connection.execute(update(_PERSON).where(_PERSON.c.id == person_id).values(zone=zone))
 
     async def code(self) -> str | None:
         code: str | None = await self._connection.scalar(select(_CODE.c.code))
@@ -54,9 +57,9 @@ class People(people_ports.People):
         used = await self._connection.execute(delete(_CODE).where(_CODE.c.code == code))
         if used.rowcount != 1:
             return False
-        await self.join(Person(person.id, person.name, OWNER, person.locale), at)
+        await self.join(replace(person, role=OWNER), at)
         return True
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(id=row.id, name=row.name, role=row.role, locale=row.locale)
+    return Person(id=row.id, name=row.name, role=row.role, locale=row.locale, zone=row.zone)

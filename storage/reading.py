@@ -65,4 +65,6 @@ def _delivery(row: Row[Any], receipts: tuple[Receipt, ...]) -> Delivery:
         dry_run=row.dry_run,
         omit=row.omit,
         version=row.version,
+        scheduled_at=row.scheduled_at,
+        started_at=row.started_at,
     )

@@ -14,9 +14,12 @@ from storage.drafts import Drafts
 from storage.inbox import Inbox
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
+from storage.notices import Notices
+from storage.pauses import Pauses
 from storage.people import People
 from storage.questions import Questions
 from storage.steps import StepLog
+from storage.timetable import Timetable
 from storage.vault import Vault
 
 
@@ -31,12 +34,16 @@ class Unit(ports.Unit):
         ledger = Ledger(connection)
         self.ledger = ledger
         self.steps = StepLog(connection)
-        self.deliveries = Deliveries(connection, ledger)
-        self.jobs = Jobs(connection, telling)
+        jobs = Jobs(connection, telling)
+        self.deliveries = moving = Deliveries(connection, ledger)
+        self.timetable = Timetable(connection, jobs)
+        self.pauses = Pauses(connection, ledger, moving)
+        self.jobs = jobs
         self.drafts = Drafts(connection, ledger)
         self.accounts = Accounts(connection, ledger, vault, new_id)
         self.people = People(connection)
         self.questions = Questions(connection)
+        self.notices = Notices(connection)
         self.inbox = Inbox(connection)
 
 

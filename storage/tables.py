@@ -1,6 +1,5 @@
 """The tables. Names and columns only; what may be done with them stands in one module per aggregate."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -8,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -17,40 +15,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware time kept as whole microseconds since 1970 UTC: exact, small, and sorted as time is."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the hook's shape
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no zone: only aware times are kept")
-        return (value - EPOCH) // MICROSECOND
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the hook's shape
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-class Word(TypeDecorator[str]):
-    """A word of one of our enums, kept as plain text."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the hook's shape
-        return None if value is None else str(value)
-
+from storage.columns import UtcTime, Word
 
 # SQLite keeps an INTEGER key as the row's own address; other databases need the wide type.
 WIDE = BigInteger().with_variant(Integer(), "sqlite")
@@ -101,6 +70,7 @@ person = Table(
     Column("name", Text, nullable=False),
     Column("role", String(20), nullable=False),
     Column("locale", String(20)),
+    Column("zone", String(60)),
     Column("joined_at", UtcTime, nullable=False),
 )
 
@@ -201,6 +171,9 @@ delivery = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("ready_at", UtcTime),  # from when it may be claimed; null: not by itself
     Column("started_at", UtcTime),  # its first claim
+    Column("scheduled_at", UtcTime),  # the hour a person gave it
+    Column("checked_for", UtcTime),  # the hour for which its pre-flight was made
+    Column("unalarmed", Boolean, nullable=False, server_default=false()),  # no alarm was set yet for its time
     Column("moved_at", UtcTime, nullable=False),
     Column("credentials_version", Integer, nullable=False),  # that of the account when it was claimed or blocked last
     Column("unshown", Boolean, nullable=False),  # moved since the chat was told last
@@ -210,6 +183,7 @@ delivery = Table(
 )
 _index_where("ix_delivery_ready", delivery.c.ready_at, where="ready_at IS NOT NULL")
 _index_where("ix_delivery_unshown", delivery.c.job_id, where="unshown")
+_index_where("ix_delivery_unalarmed", delivery.c.ready_at, where="unalarmed")
 
 # Apart from the delivery, so that a move rewrites a short row.
 adapted = Table(
@@ -249,6 +223,7 @@ receipt = Table(
     Column("permalink", Text),
     Column("received_at", UtcTime, nullable=False),
     UniqueConstraint("account_id", "external_id"),
+    Index("ix_receipt_account_id_received_at", "account_id", "received_at"),
 )
 
 ledger = Table(
@@ -265,6 +240,36 @@ ledger = Table(
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_ledger_entity_id_seq", "entity_id", "seq"),
+)
+
+# Networks that stand still until a person lets them go on.
+pause = Table(
+    "pause",
+    metadata,
+    Column("platform", String(40), primary_key=True),
+    Column("paused_at", UtcTime, nullable=False),
+)
+
+# What is left of an allowance, in the platform's own words: headers, quota calls, refusals.
+allowance = Table(
+    "allowance",
+    metadata,
+    Column("account_id", ID, ForeignKey("account.id"), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("most", Integer),
+    Column("remaining", Integer, nullable=False),
+    Column("resets_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+# Messages of ours that stand for something of the whole chat, one of a kind.
+notice = Table(
+    "notice",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    Column("message_id", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
 )
 
 # Every message of ours that ever stood for a draft (card) or a job (live message, alert).

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from adapters.adapted import Adapted
 from publishers.engine.contract import Receipt
-from publishers.engine.model import Account, Actor, Delivery, DeliveryStatus, Draft, Job, Move
+from publishers.engine.gate import again
+from publishers.engine.model import Account, Actor, Delivery, DeliveryStatus, Draft, Job, Move, Wait
 from publishers.engine.ports import Unit
 
 RETRYABLE = frozenset({DeliveryStatus.FAILED, DeliveryStatus.WAITING, DeliveryStatus.BLOCKED})
 SKIPPABLE = RETRYABLE | {DeliveryStatus.PENDING, DeliveryStatus.UNCONFIRMED, DeliveryStatus.PUBLISHING}
+MOVABLE = frozenset({DeliveryStatus.WAITING, DeliveryStatus.BLOCKED})
+"""What can be given another hour. What is pending goes out this very moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,14 @@ class Chosen:
     account: Account
     adapted: Adapted
     simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not at once: at the hour a person gave, or after the seconds in which the approval can be undone."""
+
+    at: datetime
+    wait: Wait = Wait.HOUR
 
 
 async def approve(
@@ -32,6 +43,7 @@ async def approve(
     new_id: Callable[[], str],
     live_id: int | None = None,
     dry_run: bool = False,
+    later: Later | None = None,
 ) -> Job | None:
     """The draft at exactly this version becomes a job with its deliveries, in this one transaction.
 
@@ -48,7 +60,7 @@ async def approve(
         approved_by=actor,
         approved_at=at,
         dry_run=dry_run,
-        deliveries=tuple(_delivery(new_id(), job_id, choice, dry_run=dry_run) for choice in chosen),
+        deliveries=tuple(_delivery(new_id(), job_id, choice, later, dry_run=dry_run) for choice in chosen),
         live_id=live_id,
         last_tap_at=at,
     )
@@ -56,8 +68,8 @@ async def approve(
     return job
 
 
-def _delivery(delivery_id: str, job_id: str, choice: Chosen, *, dry_run: bool) -> Delivery:
-    return Delivery(
+def _delivery(delivery_id: str, job_id: str, choice: Chosen, later: Later | None, *, dry_run: bool) -> Delivery:
+    delivery = Delivery(
         id=delivery_id,
         job_id=job_id,
         account_id=choice.account.id,
@@ -67,23 +79,47 @@ def _delivery(delivery_id: str, job_id: str, choice: Chosen, *, dry_run: bool) -
         simulated=choice.simulated or dry_run,
         dry_run=dry_run,
     )
+    if later is None:
+        return delivery
+    hour = later.at if later.wait is Wait.HOUR else None
+    return replace(delivery, status=DeliveryStatus.WAITING, wait=later.wait, due_at=later.at, scheduled_at=hour)
+
+
+async def schedule(unit: Unit, delivery: Delivery, hour: datetime, *, actor: Actor, at: datetime) -> Delivery | None:
+    """Another hour for what waits or stands still."""
+    if delivery.status not in MOVABLE:
+        return None
+    move = Move(DeliveryStatus.WAITING, due_at=hour, wait=Wait.HOUR, reason="scheduled")
+    return await unit.deliveries.move(delivery, move, actor=actor, at=at)
+
+
+async def publish_now(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
+    """Do not wait for the hour."""
+    if delivery.status not in MOVABLE:
+        return None
+    return await unit.deliveries.move(delivery, Move(DeliveryStatus.PENDING, reason="now"), actor=actor, at=at)
 
 
 async def retry(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
-    """Try again now. Only where repeating is safe: what may be public is looked for, never repeated."""
-    if delivery.status not in RETRYABLE:
+    """Try again: now, or at its hour while that is to come. What may be public is looked for, never repeated."""
+    if delivery.status not in RETRYABLE or delivery.wait in {Wait.HOUR, Wait.PAUSE}:
         return None
-    return await unit.deliveries.move(delivery, Move(DeliveryStatus.PENDING), actor=actor, at=at)
+    return await unit.deliveries.move(delivery, again(delivery, at, "retried"), actor=actor, at=at)
 
 
-async def skip(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
-    """Leave this network out. While it is being published, that takes effect before the next part."""
+async def skip(
+    unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime, reason: str = "omitted"
+) -> Delivery | None:
+    """Leave this network out. While it is being published, that takes effect before the next part.
+
+    `reason`: omitted, or cancelled when the whole job is called off.
+    """
     if delivery.status is DeliveryStatus.PUBLISHING:
         await unit.deliveries.omit(delivery.id)
         return replace(delivery, omit=True)
     if delivery.status not in SKIPPABLE:
         return None
-    moved = await unit.deliveries.move(delivery, Move(DeliveryStatus.SKIPPED, reason="omitted"), actor=actor, at=at)
+    moved = await unit.deliveries.move(delivery, Move(DeliveryStatus.SKIPPED, reason=reason), actor=actor, at=at)
     armed = await unit.steps.armed(delivery.id)
     if moved is not None and armed is not None:
         await unit.steps.disarm(delivery.id, armed.key)

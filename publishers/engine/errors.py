@@ -30,6 +30,7 @@ class Needs(StrEnum):
 
     AUTHORIZATION = "authorization"
     EDIT = "edit"
+    HOUR = "hour"  # its hour is long over: now, later, or not at all
 
 
 class PublishingError(Exception):

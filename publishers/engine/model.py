@@ -26,8 +26,8 @@ _S = DeliveryStatus
 TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     _S.PENDING: frozenset({_S.PUBLISHING, _S.WAITING, _S.SKIPPED}),
     _S.PUBLISHING: frozenset({_S.PUBLISHED, _S.WAITING, _S.BLOCKED, _S.UNCONFIRMED, _S.FAILED, _S.PENDING}),
-    _S.WAITING: frozenset({_S.PUBLISHING, _S.BLOCKED, _S.PENDING, _S.SKIPPED}),
-    _S.BLOCKED: frozenset({_S.PENDING, _S.SKIPPED}),
+    _S.WAITING: frozenset({_S.PUBLISHING, _S.WAITING, _S.BLOCKED, _S.PENDING, _S.SKIPPED}),
+    _S.BLOCKED: frozenset({_S.PENDING, _S.WAITING, _S.SKIPPED}),
     _S.UNCONFIRMED: frozenset({_S.PUBLISHING, _S.PUBLISHED, _S.PENDING, _S.SKIPPED}),
     _S.FAILED: frozenset({_S.PENDING, _S.SKIPPED}),
     _S.PUBLISHED: frozenset(),
@@ -39,9 +39,12 @@ FINAL = frozenset({_S.PUBLISHED, _S.SKIPPED})
 class Wait(StrEnum):
     """For what a waiting delivery waits."""
 
+    HOUR = "hour"  # the hour a person gave it
+    HOLD = "hold"  # the seconds in which an approval can be undone
     RETRY = "retry"  # the next attempt
     LIMIT = "limit"  # the platform's window
     TURN = "turn"  # the same text is on its way to the same account
+    PAUSE = "pause"  # until a person lets its network go on: the only wait without a time
 
 
 class JobStatus(StrEnum):
@@ -49,6 +52,7 @@ class JobStatus(StrEnum):
 
     PUBLISHING = "publishing"  # something moves by itself now
     NEEDS_PERSON = "needs_person"  # nothing moves by itself now, something waits for a person
+    SCHEDULED = "scheduled"  # all that is left waits for the hour a person gave it
     WAITING = "waiting"  # something will move at a known time
     PUBLISHED = "published"  # all of them
     PARTIAL = "partial"  # some published, the others failed or skipped
@@ -155,6 +159,10 @@ class Delivery:
     """/omitir was said while publishing: takes effect before the next part is armed."""
     version: int = 0
     """Grows with every move: the guard of concurrent moves."""
+    scheduled_at: datetime | None = None
+    """The hour a person gave it; None: as soon as it can."""
+    started_at: datetime | None = None
+    """Its first claim."""
 
     @property
     def permalink(self) -> str | None:
@@ -190,6 +198,12 @@ class Job:
         """From its deliveries (table in the README)."""
         return derive(self.deliveries)
 
+    @property
+    def scheduled_at(self) -> datetime | None:
+        """The next hour for which one of its deliveries waits."""
+        hours = [d.due_at for d in self.deliveries if d.wait is Wait.HOUR and d.due_at is not None]
+        return min(hours, default=None)
+
 
 def derive(deliveries: Sequence[Delivery]) -> JobStatus:
     states = {delivery.status for delivery in deliveries}
@@ -201,12 +215,16 @@ def derive(deliveries: Sequence[Delivery]) -> JobStatus:
     if any(d.status is _S.BLOCKED or d.status is _S.UNCONFIRMED for d in deliveries):
         return JobStatus.NEEDS_PERSON
     if _S.WAITING in states:
-        return JobStatus.WAITING
+        return JobStatus.SCHEDULED if _only_scheduled(deliveries) else JobStatus.WAITING
     if states == {_S.PUBLISHED}:
         return JobStatus.PUBLISHED
     if _S.PUBLISHED in states:
         return JobStatus.PARTIAL
     return JobStatus.FAILED if _S.FAILED in states else JobStatus.SKIPPED
+
+
+def _only_scheduled(deliveries: Sequence[Delivery]) -> bool:
+    return all(d.wait is Wait.HOUR for d in deliveries if d.status is not _S.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -23,9 +23,10 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
+from publishers.engine.gate import Gate
 from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, MediaMissing
-from publishers.engine.ports import Progress, Store, StoreUnavailable
+from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
 from publishers.engine.steps import Fence, Fences, Rehearsal
 
@@ -49,6 +50,8 @@ class Pace:
     """Deliveries at once per platform: one that hangs cannot take the others' places."""
     job_timeout: timedelta = timedelta(seconds=300)
     sweep: timedelta = timedelta(seconds=3)
+    grace: timedelta = timedelta(hours=1)
+    """How late a scheduled post may go out by itself."""
     drain: timedelta = timedelta(seconds=20)
     """How long a stop waits for commits that are on the wire."""
 
@@ -105,22 +108,32 @@ class Engine:
     # -- the loop ------------------------------------------------------------------------------------------------
 
     async def sweep(self) -> None:
-        """Free what has new credentials, claim what is due, start it."""
-        claimed = SLICE
-        while claimed == SLICE:
-            claimed = await self._claim()
+        """Free what has new credentials, let through what is due, start it."""
+        while await self._claim():
+            pass
 
-    async def _claim(self) -> int:
+    async def _claim(self) -> bool:
+        """One slice. False: nothing more can move now."""
         free = {name: self.pace.slots - self._running[name] for name in self.connections.platforms}
         async with self.store.unit() as unit:
             released = await unit.deliveries.release(self.clock.now())
-            claimed = await unit.deliveries.claim(self.clock.now(), free, SLICE)
-        for job_id in released:
+            moved = await self._let_through(unit, free)
+        claimed = sorted((each for each in moved if each.status is DeliveryStatus.PUBLISHING), key=_job_of)
+        held = [each.job_id for each in moved if each.status is not DeliveryStatus.PUBLISHING]
+        for job_id in dict.fromkeys((*released, *held)):
             self.progress.changed(job_id)
-        claimed.sort(key=lambda delivery: delivery.job_id)
-        for job_id, deliveries in groupby(claimed, key=lambda delivery: delivery.job_id):
+        for job_id, deliveries in groupby(claimed, key=_job_of):
             self._start(job_id, list(deliveries))
-        return len(claimed)
+        return bool(held) or len(claimed) == SLICE
+
+    async def _let_through(self, unit: Unit, free: Mapping[str, int]) -> list[Delivery]:
+        now = self.clock.now()
+        due = await unit.deliveries.due(now, free, SLICE)
+        if not due:
+            return []
+        gate = Gate(now, self.pace.grace, await unit.pauses.paused())
+        planned = [(delivery, move) for delivery in due if (move := gate.move(delivery)) is not None]
+        return await unit.deliveries.move_all(planned, now)
 
     def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
         self._running.update(delivery.platform for delivery in deliveries)
@@ -244,6 +257,10 @@ class Engine:
             moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
             if moved is not None and moved.omit and moved.status not in FINAL:
                 await skip(unit, moved, actor=SYSTEM, at=at)
+
+
+def _job_of(delivery: Delivery) -> str:
+    return delivery.job_id
 
 
 def _looks(delivery: Delivery, steps: Fence | Rehearsal) -> int:

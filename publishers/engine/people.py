@@ -14,6 +14,8 @@ class Person:
     name: str
     role: str
     locale: str | None = None
+    zone: str | None = None
+    """IANA name; None: that of the configuration."""
 
 
 class People(Protocol):
@@ -25,6 +27,8 @@ class People(Protocol):
         """Add someone or change the role."""
 
     async def speak(self, person_id: int, locale: str) -> None: ...
+
+    async def live_in(self, person_id: int, zone: str) -> None: ...
 
     async def code(self) -> str | None:
         """The one-time code of the first owner, while it waits."""
@@ -60,6 +64,24 @@ class Questions(Protocol):
     async def open(self, chat_id: int, person_id: int) -> Question | None: ...
 
     async def close(self, chat_id: int, person_id: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of ours that stands for something of the whole chat. `digest`: what it said last."""
+
+    message_id: int
+    digest: str
+
+
+class Notices(Protocol):
+    async def notice(self, chat_id: int, kind: str) -> Notice | None: ...
+
+    async def noticed(self, chat_id: int, kind: str, notice: Notice) -> None:
+        """It was sent or edited."""
+
+    async def drop(self, chat_id: int, kind: str) -> None:
+        """The next one is a new message."""
 
 
 class Inbox(Protocol):

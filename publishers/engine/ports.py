@@ -4,7 +4,7 @@ All verbs of one `Unit` are one transaction: it commits when its block ends and 
 Every move writes its ledger row inside the same transaction. No network is ever used inside a unit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from adapters.content import Content
 from publishers.engine.contract import Identity, Receipt
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
-from publishers.engine.people import Inbox, People, Questions
+from publishers.engine.people import Inbox, Notices, People, Questions
+from publishers.engine.timetable import Pauses, Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class StepLog(Protocol):
         """Drop one prepared value."""
 
     async def arm(self, delivery: Delivery, key: str, mark: str, at: datetime) -> None:
-        """Raises MarkTaken, or Stopped when the delivery is not publishing at this version or is to be omitted."""
+        """Raises MarkTaken, or Stopped when the delivery is not publishing at this version, is to be
+        omitted, or its network was paused.
+        """
 
     async def disarm(self, delivery_id: str, key: str) -> None: ...
 
@@ -81,14 +84,17 @@ class Deliveries(Protocol):
     async def open(self, job: Job) -> None:
         """Store an approved job with its deliveries and adapted parts."""
 
-    async def claim(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        """What is due (pending, waiting, unconfirmed) → publishing: oldest first, at most `free[platform]` each."""
+    async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
+        """What may be claimed (pending, waiting, unconfirmed): oldest first, at most `free[platform]` each."""
 
     async def next_due(self) -> datetime | None:
         """The earliest time something becomes due; pending counts as its creation time."""
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         """One guarded move from the version given; None: someone else moved it first. Raises IllegalMove."""
+
+    async def move_all(self, planned: Iterable[tuple[Delivery, Move]], at: datetime) -> list[Delivery]:
+        """Moves of the product itself, of deliveries just read in this transaction. Raises IllegalMove."""
 
     async def omit(self, delivery_id: str) -> None:
         """Ask a publishing delivery to stop before its next part."""
@@ -211,11 +217,14 @@ class Unit(Protocol):
 
     steps: StepLog
     deliveries: Deliveries
+    timetable: Timetable
+    pauses: Pauses
     jobs: Jobs
     drafts: Drafts
     accounts: Accounts
     people: People
     questions: Questions
+    notices: Notices
     inbox: Inbox
     ledger: Ledger
 
@@ -226,6 +235,16 @@ class Store(Protocol):
 
     def view(self) -> AbstractAsyncContextManager[Unit]:
         """A consistent read; writes in it are refused."""
+
+
+class Alarms(Protocol):
+    """Hints only: each rings once, at or after its time, also when that went by while nobody was there.
+
+    Truth is in the tables: an alarm that is lost costs seconds (the sweep), one too many costs nothing.
+    """
+
+    def set(self, delivery_id: str, at: datetime) -> None:
+        """It replaces an earlier alarm of this delivery. Never called inside an open unit."""
 
 
 class Progress(Protocol):

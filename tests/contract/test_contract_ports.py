@@ -13,6 +13,7 @@ import pytest
 
 from adapters.adapted import Media
 from bot.clock import SystemClock
+from fakes.claiming import claim
 from fakes.clock import FakeClock
 from fakes.network import Network, adapted, scripted
 from fakes.pictures import picture
@@ -200,7 +201,7 @@ async def stand(request: pytest.FixtureRequest, store: Store) -> AsyncIterator[S
     world = World(store, clock, {"plaza": scripted(Network(clock))})
     job = await world.approve([await world.account()], adapted("din don"))
     async with store.unit() as unit:
-        [delivery] = await unit.deliveries.claim(clock.now(), {"plaza": 1}, 1)
+        [delivery] = await claim(unit, clock.now(), {"plaza": 1}, 1)
     assert delivery.job_id == job.id
     yield Stand(world.fences.around(delivery), clock)
     await world.kill()

@@ -17,6 +17,7 @@ from adapters.adapted import Adapted
 from adapters.content import Content, Image
 from adapters.develop import develop
 from fakes.call import Public
+from fakes.claiming import claim
 from fakes.clock import FakeClock
 from fakes.faults import pattern
 from fakes.pictures import picture
@@ -120,7 +121,7 @@ class Bench(World):
     async def claimed(self, job: Job) -> Delivery:
         """The delivery of this job, to be run by hand."""
         async with self.store.unit() as unit:
-            claimed = await unit.deliveries.claim(self.clock.now(), {self.rig.platform: 10}, 10)
+            claimed = await claim(unit, self.clock.now(), {self.rig.platform: 10}, 10)
         return next(delivery for delivery in claimed if delivery.job_id == job.id)
 
     async def attempt(self, delivery: Delivery) -> Receipt:

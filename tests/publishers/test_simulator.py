@@ -18,6 +18,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.hosting import served
 from bot.sandbox.network_server import NetworkServer
 from bot.sandbox.networks import Fault, Kind, Network, Networks
+from fakes.claiming import claim
 from fakes.clock import FakeClock
 from fakes.network import Network as Unused
 from fakes.network import adapted, scripted
@@ -267,7 +268,7 @@ async def test_what_never_left_is_published_once_a_no_can_be_believed(plaza: Pla
     job: Job = await plaza.world.approve([plaza.account])
     delivery = await plaza.world.delivery(job)
     async with plaza.world.store.unit() as unit:
-        [claimed] = await unit.deliveries.claim(clock.now(), {"plaza": 1}, 1)
+        [claimed] = await claim(unit, clock.now(), {"plaza": 1}, 1)
         await unit.steps.arm(claimed, "post-1", f"{plaza.account.id}|{TEXT}|", clock.now())
         await unit.deliveries.recover(clock.now())
     await plaza.world.run_due()

@@ -6,6 +6,7 @@ from itertools import count
 
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content, Image
+from fakes.claiming import claim
 from publishers.engine.contract import Identity
 from publishers.engine.model import (
     Account,
@@ -100,7 +101,7 @@ async def open_job(store: Store, platforms: str = "alpha", number: int = 1, *, a
 
 async def claim_all(store: Store, at: datetime = NOON) -> list[Delivery]:
     async with store.unit() as unit:
-        return await unit.deliveries.claim(at, {"alpha": 1000, "beta": 1000, "gamma": 1000}, 1000)
+        return await claim(unit, at, {"alpha": 1000, "beta": 1000, "gamma": 1000}, 1000)
 
 
 async def go(store: Store, delivery: Delivery, move: Move | DeliveryStatus, at: datetime = NOON) -> Delivery:

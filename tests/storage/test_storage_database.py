@@ -15,10 +15,10 @@ from sqlalchemy.dialects import sqlite
 from storage_samples import CHAT, NOON, a_draft, open_job
 
 from publishers.engine.ports import StoreUnavailable, Unit
+from storage.columns import UtcTime
 from storage.database import FILE, Database, DatabaseFault, UnitInUnit, WriteInView, sqlite_url
 from storage.schema import migrate
 from storage.store import Store, random_id
-from storage.tables import UtcTime
 
 DIALECT = sqlite.dialect()
 

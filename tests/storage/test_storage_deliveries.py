@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from storage_samples import ANA, NOON, a_draft, a_job, add_account, claim_all, go, later, look_up, open_job
 
+from fakes.claiming import claim as claim_due
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
 from publishers.engine.model import SYSTEM, Delivery, DeliveryStatus, IllegalMove, Move, Wait
@@ -19,7 +20,7 @@ FREE = {"alpha": 5, "beta": 5}
 
 async def claim(store: Store, at: datetime = NOON, free: dict[str, int] = FREE, most: int = 50) -> list[str]:
     async with store.unit() as unit:
-        return [delivery.id for delivery in await unit.deliveries.claim(at, free, most)]
+        return [delivery.id for delivery in await claim_due(unit, at, free, most)]
 
 
 async def events(store: Store, delivery: Delivery) -> list[dict[str, Any]]:
@@ -36,7 +37,7 @@ async def test_a_job_comes_back_as_it_was_opened(store: Store) -> None:
 async def test_a_claim_moves_to_publishing(store: Store) -> None:
     await open_job(store)
     async with store.unit() as unit:
-        [claimed] = await unit.deliveries.claim(NOON, FREE, 50)
+        [claimed] = await claim_due(unit, NOON, FREE, 50)
     assert (claimed.status, claimed.version) == (S.PUBLISHING, 1)
     assert await look_up(store, claimed) == claimed
     assert await claim(store) == []
@@ -48,7 +49,7 @@ async def test_what_waits_is_claimed_when_due(store: Store) -> None:
     await go(store, claimed, Move(S.WAITING, due_at=later(60), wait=Wait.RETRY, code="unavailable", spent=True))
     assert await claim(store, later(59.9)) == []
     async with store.unit() as unit:
-        [again] = await unit.deliveries.claim(later(60), FREE, 50)
+        [again] = await claim_due(unit, later(60), FREE, 50)
     assert (again.attempts, again.due_at, again.wait, again.code) == (1, None, None, None)
 
 
@@ -58,7 +59,7 @@ async def test_a_doubt_is_claimed_when_a_look_is_due(store: Store) -> None:
     await go(store, claimed, Move(S.UNCONFIRMED, due_at=later(5), looks=1))
     assert await claim(store, later(4)) == []
     async with store.unit() as unit:
-        [again] = await unit.deliveries.claim(later(5), FREE, 50)
+        [again] = await claim_due(unit, later(5), FREE, 50)
     assert again.looks == 1
 
 
