@@ -39,7 +39,7 @@ def _falling_on(weekday: Weekday | None, days: tuple[date, ...], *, some_day: bo
     """`some_day`: all of the days are meant, and the weekday picks; without one it is the first."""
     if weekday is None:
         return days[:1] if some_day else days
-    fitting = tuple(day for day in (days if some_day else days[:1]) if day.weekday() == weekday.day)
+    fitting = tuple(day for day in (days if some_day else days[:2]) if day.weekday() == weekday.day)
     if not fitting:
         near = (days[0], upcoming(weekday.day, days[0]))
         raise Wrong("other_weekday", {"weekday": str(weekday.day), "date": days[0].isoformat()}, near)
@@ -97,9 +97,9 @@ def _month_days(day: int, today: date) -> tuple[date, ...]:
 def _date(said: Date, today: date) -> date:
     if said.year is not None:
         return _existing(said, said.year)
-    first = _existing(Date(1, said.month), today.year)
-    this_year = first + timedelta(days=said.day - 1)
-    return _existing(said, today.year if this_year >= today - RECENT else today.year + 1)
+    earliest = today - RECENT
+    over = earliest.year == today.year and (said.month, said.day) < (earliest.month, earliest.day)
+    return _existing(said, today.year + 1 if over else today.year)
 
 
 def _existing(said: Date, year: int) -> date:

@@ -3,6 +3,7 @@
 from bot.hours import figures
 from bot.hours.facts import Away, Clock, Link, Month, MonthDay, Part, SameHour, Week, Weekday, Which
 from bot.hours.making import (
+    at_part,
     bare_part,
     before,
     compact,
@@ -21,15 +22,17 @@ from bot.hours.making import (
 )
 from bot.hours.vocabulary import Vocabulary, counted, say
 
+AM, PM = Part(0, short=True), Part(12, short=True)
+NOON, MIDNIGHT = Part(12, usual=(12,)), Part(18, usual=(24,))
 NIGHT = Part(18, usual=(21, 22, 23))
 PARTS = {
     "morning": Part(0, usual=(9, 10, 11)),
-    "noon": Part(12, usual=(12,)),
-    "midday": Part(12, usual=(12,)),
+    "noon": NOON,
+    "midday": NOON,
     "afternoon": Part(12, usual=(17, 18, 19)),
     "evening": Part(12, usual=(21, 22)),
     "night": NIGHT,
-    "midnight": Part(18, usual=(24,)),
+    "midnight": MIDNIGHT,
 }
 
 AT = "[at|@|around|about|by]"
@@ -101,8 +104,13 @@ DAY_PARTS = (
     *say(bare_part, "<part>"),
     *say(part_today, "this <part>"),
     *say(part_today, "tonight", "late tonight", part=NIGHT),
-    *say(part, "(am|a m)", part=Part(0, short=True)),
-    *say(part, "(pm|p m)", part=Part(12, short=True)),
+    *say(part, "noon", "midday", part=NOON),
+    *say(part, "midnight", part=MIDNIGHT),
+    *say(at_part, "<hour> in the <part>", "<hour> at <part>"),
+    *say(at_part, "<hour> (am|a m)", part=AM),
+    *say(at_part, "<hour> (pm|p m)", part=PM),
+    *say(part, "(am|a m)", part=AM),
+    *say(part, "(pm|p m)", part=PM),
     *say(part, "first thing [in the morning]", part=Part(0, usual=(8, 9))),
 )
 MONTHS = counted("january february march april may june july august september october november december", 1)

@@ -98,6 +98,10 @@ def part(part: Part) -> Part:
     return part
 
 
+def at_part(hour: int, part: Part) -> tuple[Fact, ...]:
+    return Clock(hour, twelve=True), part
+
+
 def nothing() -> tuple[Fact, ...]:
     """Words that add nothing: "para mañana"."""
     return ()

@@ -1,6 +1,6 @@
 """What a text states as a whole, when its facts belong together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -70,7 +70,7 @@ class _Said:
         self.facts = facts
         self.links = [fact for fact in facts if isinstance(fact, Link)]
         self.clocks = [fact for fact in facts if isinstance(fact, Clock | SameHour)]
-        self.parts = [fact for fact in facts if isinstance(fact, Part)]
+        self.parts = _agreeing([fact for fact in facts if isinstance(fact, Part)], self.clocks)
         self.spans = [fact for fact in facts if isinstance(fact, Elapsed)]
         self.weekdays = [fact for fact in facts if isinstance(fact, Weekday)]
         self.offsets = [fact for fact in facts if isinstance(fact, Offset)]
@@ -117,6 +117,13 @@ class _Said:
     def _implied_hour(self) -> SameHour | None:
         """In three days: at this hour."""
         return SameHour() if not self.parts and any(isinstance(fact, Later) for fact in self.anchors) else None
+
+
+def _agreeing(parts: list[Part], clocks: Sequence[Clock | SameHour]) -> list[Part]:
+    """One, when all put the hour in the same place: nine in the evening, pm."""
+    hours = [clock.hour for clock in clocks if isinstance(clock, Clock)]
+    places = {tuple(part.place(hour) for hour in hours) for part in parts}
+    return parts[:1] if hours and len(places) == 1 else parts
 
 
 def _is_bare(fact: Fact) -> bool:

@@ -3,6 +3,7 @@
 from bot.hours import figures
 from bot.hours.facts import Away, Clock, Link, Month, MonthDay, Part, SameHour, Week, Weekday, Which
 from bot.hours.making import (
+    at_part,
     bare_part,
     before,
     date,
@@ -20,14 +21,16 @@ from bot.hours.making import (
 )
 from bot.hours.vocabulary import Vocabulary, counted, say
 
+AM, PM = Part(0, short=True), Part(12, short=True)
+NOON, MIDNIGHT = Part(12, usual=(12,)), Part(18, usual=(24,))
 NIGHT = Part(18, usual=(21, 22, 23))
 PARTS = {
     "madrugada": Part(0, usual=(5,)),
     "manana": Part(1, usual=(9, 10, 11)),
-    "mediodia": Part(12, usual=(12,)),
+    "mediodia": NOON,
     "tarde": Part(12, usual=(17, 18, 19)),
     "noche": NIGHT,
-    "medianoche": Part(18, usual=(24,)),
+    "medianoche": MIDNIGHT,
 }
 """Twelve "de la mañana" is noon, twelve "de la noche" the midnight that ends the day."""
 
@@ -109,8 +112,13 @@ DAY_PARTS = (
     *say(part, "(por|de|en|a) la <part>", "(del|al|a|de) <part>"),
     *say(bare_part, "<part>"),
     *say(part_today, "(esta|este) [misma|mismo] <part>"),
-    *say(part, "(am|a m)", part=Part(0, short=True)),
-    *say(part, "(pm|p m)", part=Part(12, short=True)),
+    *say(part, "mediodia", part=NOON),
+    *say(part, "medianoche", part=MIDNIGHT),
+    *say(at_part, "<hour> (de|por) la <part>", "<hour> del <part>"),
+    *say(at_part, "<hour> (am|a m)", part=AM),
+    *say(at_part, "<hour> (pm|p m)", part=PM),
+    *say(part, "(am|a m)", part=AM),
+    *say(part, "(pm|p m)", part=PM),
     *say(part, "[a] primera hora [de la manana]", part=Part(0, usual=(8, 9))),
     *say(part, "[a] ultima hora [de la tarde]", part=Part(12, usual=(20, 21))),
 )
