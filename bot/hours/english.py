@@ -24,6 +24,7 @@ from bot.hours.vocabulary import Vocabulary, counted, say
 
 AM, PM = Part(0, short=True), Part(12, short=True)
 NOON, MIDNIGHT = Part(12, usual=(12,)), Part(18, usual=(24,))
+EARLY = Part(0, usual=(8, 9))
 NIGHT = Part(18, usual=(21, 22, 23))
 PARTS = {
     "morning": Part(0, usual=(9, 10, 11)),
@@ -40,7 +41,7 @@ SURELY_AT = "(at|@|around|about|by)"
 HOURS = "(h|hr|hrs|hour|hours)"
 MINUTES = "(m|min|mins|minute|minutes)"
 IN = "(in|within)"
-ON = "[for] [on|this|the|on the|this coming]"
+ON = "[for] [on|this|the|on the|[this|the] coming]"
 NTH = "(st|nd|rd|th)"
 
 CLOCKS = (
@@ -64,6 +65,7 @@ SPANS = (
     *say(elapsed, f"[{IN}] <count> (,|.) <fraction> {HOURS}"),
     *say(elapsed, f"[{IN}] <count> {HOURS} and a half", f"[{IN}] <count> and a half {HOURS}", minutes=30),
     *say(elapsed, f"[{IN}] <count> {HOURS} and a quarter", minutes=15),
+    *say(elapsed, f"[{IN}] a couple of hours", hours=2),
     *say(elapsed, f"[{IN}] [a] half [an] hour [from now]", minutes=30),
     *say(elapsed, f"[{IN}] [a] quarter of an hour", minutes=15),
     *say(elapsed, f"[{IN}] (three|3) quarters of an hour", minutes=45),
@@ -104,6 +106,7 @@ DAY_PARTS = (
     *say(bare_part, "<part>"),
     *say(part_today, "this <part>"),
     *say(part_today, "tonight", "late tonight", part=NIGHT),
+    *say(bare_part, "early", part=EARLY),
     *say(part, "noon", "midday", part=NOON),
     *say(part, "midnight", part=MIDNIGHT),
     *say(at_part, "<hour> in the <part>", "<hour> at <part>"),
@@ -111,7 +114,7 @@ DAY_PARTS = (
     *say(at_part, "<hour> (pm|p m)", part=PM),
     *say(part, "(am|a m)", part=AM),
     *say(part, "(pm|p m)", part=PM),
-    *say(part, "first thing [in the morning]", part=Part(0, usual=(8, 9))),
+    *say(part, "first thing [in the morning]", part=EARLY),
 )
 MONTHS = counted("january february march april may june july august september october november december", 1)
 SHORT_MONTHS = counted("jan feb mar apr may jun jul aug sep|sept oct nov dec", 1)
@@ -125,8 +128,8 @@ VOCABULARY = Vocabulary(
         "part": PARTS,
     },
     numbers=counted(
-        "zero one|a|an two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty"
+        "zero one|a|an|first two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty"
     )
     | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90},
     tens=frozenset({"twenty", "thirty", "forty", "fifty"}),

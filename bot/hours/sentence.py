@@ -120,10 +120,10 @@ class _Said:
 
 
 def _agreeing(parts: list[Part], clocks: Sequence[Clock | SameHour]) -> list[Part]:
-    """One, when all put the hour in the same place: nine in the evening, pm."""
+    """The most exact one, when all put the hour in the same place: tonight at nine, pm; tonight, at midnight."""
     hours = [clock.hour for clock in clocks if isinstance(clock, Clock)]
-    places = {tuple(part.place(hour) for hour in hours) for part in parts}
-    return parts[:1] if hours and len(places) == 1 else parts
+    places = {tuple(part.place(hour) for hour in hours) if hours else part.start for part in parts}
+    return sorted(parts, key=lambda part: len(part.usual))[:1] if len(places) == 1 else parts
 
 
 def _is_bare(fact: Fact) -> bool:

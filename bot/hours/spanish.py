@@ -23,6 +23,7 @@ from bot.hours.vocabulary import Vocabulary, counted, say
 
 AM, PM = Part(0, short=True), Part(12, short=True)
 NOON, MIDNIGHT = Part(12, usual=(12,)), Part(18, usual=(24,))
+EARLY = Part(0, usual=(8, 9))
 NIGHT = Part(18, usual=(21, 22, 23))
 PARTS = {
     "madrugada": Part(0, usual=(5,)),
@@ -73,7 +74,8 @@ SPANS = (
     *say(elapsed, f"[{IN}] media hora", f"[{IN}] media horita", minutes=30),
     *say(elapsed, f"[{IN}] [un] cuarto de hora", minutes=15),
     *say(elapsed, f"[{IN}] (tres|3) cuartos de hora", minutes=45),
-    *say(elapsed, f"{IN} (una horita)", minutes=60),
+    *say(elapsed, f"{IN} una horita", hours=1),
+    *say(elapsed, f"[{IN}] un par de horas", hours=2),
     *say(in_days, f"{IN} <count> (d|dia|dias)"),
     *say(in_days, f"{IN} <count> (semana|semanas)", each=7),
     *say(in_months, f"{IN} <count> (mes|meses)"),
@@ -88,7 +90,7 @@ SPANS = (
 DAYS = (
     *say(Away, "[de] hoy [mismo]", days=0),
     *say(Away, "[de] manana [mismo]", days=1),
-    *say(Away, "[de] pasado manana", days=2),
+    *say(Away, "[de] pasado manana", "pasado", days=2),
     *say(Away, "ayer", days=-1),
     *say(Away, "anteayer", "antes de ayer", "antier", days=-2),
     *say(weekday, f"{ON} <weekday>"),
@@ -106,20 +108,24 @@ DAYS = (
     *say(date, f"{ON} {figures.DATES}"),
     *say(date, f"{ON} [{COMING}] <day> [de] <month:name> [[de|del] [ano] <year>]", "<month:long> <day> [<year>]"),
     *say(date, f"{ON} <day> (de|del) <month>", f"{ON} <day> (de|del) <month> (de|del) <year:any>"),
-    *say(MonthDay, "[para] (el|del|al) [dia] <day:bare>", "[para] dia <day:bare>"),
+    *say(MonthDay, f"[para] (el|del|al) [{COMING}] [dia] <day:bare>", "[para] dia <day:bare>"),
 )
 DAY_PARTS = (
     *say(part, "(por|de|en|a) la <part>", "(del|al|a|de) <part>"),
     *say(bare_part, "<part>"),
     *say(part_today, "(esta|este) [misma|mismo] <part>"),
-    *say(part, "mediodia", part=NOON),
-    *say(part, "medianoche", part=MIDNIGHT),
+    *say(bare_part, "la <part> (de|del)"),
+    *say(part, "mediodia", "[a|al] medio dia", part=NOON),
+    *say(part, "medianoche", "a media noche", part=MIDNIGHT),
+    *say(part, "a media manana", part=Part(1, usual=(11,))),
+    *say(part, "a media tarde", part=Part(12, usual=(18,))),
+    *say(bare_part, "temprano", part=EARLY),
     *say(at_part, "<hour> (de|por) la <part>", "<hour> del <part>"),
     *say(at_part, "<hour> (am|a m)", part=AM),
     *say(at_part, "<hour> (pm|p m)", part=PM),
     *say(part, "(am|a m)", part=AM),
     *say(part, "(pm|p m)", part=PM),
-    *say(part, "[a] primera hora [de la manana]", part=Part(0, usual=(8, 9))),
+    *say(part, "[a] primera hora [de la manana]", part=EARLY),
     *say(part, "[a] ultima hora [de la tarde]", part=Part(12, usual=(20, 21))),
 )
 MONTHS = counted(
