@@ -38,10 +38,9 @@ PARTS = {
 
 AT = "[at|@|around|about|by]"
 SURELY_AT = "(at|@|around|about|by)"
-HOURS = "(h|hr|hrs|hour|hours)"
-MINUTES = "(m|min|mins|minute|minutes)"
+HOURS, MINUTES = "<ignored:hours>", "<ignored:minutes>"
 IN = "(in|within)"
-ON = "[for] [on|this|the|on the|[this|the] coming]"
+ON = "[on|this|the|on the|[this|the] coming]"
 NTH = "(st|nd|rd|th)"
 
 CLOCKS = (
@@ -87,19 +86,19 @@ DAYS = (
     *say(Away, "yesterday", days=-1),
     *say(Away, "[the] day before yesterday", days=-2),
     *say(weekday, f"{ON} <weekday>"),
-    *say(weekday, "[for|on] [the] next <weekday>", which=Which.NEXT),
+    *say(weekday, "[on] [the] next <weekday>", which=Which.NEXT),
     *say(weekday, "[on] <weekday> week", "[a] week on <weekday>", "a week from <weekday>", which=Which.AFTER),
     *say(weekday, "last <weekday>", which=Which.LAST),
-    *say(Weekday, "[on|at|this|the|for] [the|this] weekend", day=5),
+    *say(Weekday, "[on|at|over] [the|this] weekend", day=5),
     *say(Weekday, "next weekend", day=5, which=Which.NEXT),
     *say(Week, "[of] this week", away=0),
-    *say(Week, "[of|for] next week", away=1),
+    *say(Week, "[of] next week", away=1),
     *say(Week, "last week", away=-1),
     *say(Month, "[of] this month", away=0),
     *say(Month, "[of] next month", away=1),
     *say(date, f"{ON} {figures.DATES}"),
     *say(date, f"{ON} <day> [{NTH}] [of] <month:name> [<year>]", f"{ON} <month:name> [the] <day> [{NTH}] [<year>]"),
-    *say(MonthDay, "[for|on] the <day:bare>", f"{ON} <day:bare> {NTH}"),
+    *say(MonthDay, "[on] the <day:bare>", f"{ON} <day:bare> {NTH}"),
 )
 DAY_PARTS = (
     *say(part, "(in|during) the <part>", "(at|by) <part>"),
@@ -126,6 +125,8 @@ VOCABULARY = Vocabulary(
         ),
         "month:name": MONTHS | SHORT_MONTHS,
         "part": PARTS,
+        "ignored:hours": dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 1),
+        "ignored:minutes": dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 1),
     },
     numbers=counted(
         "zero one|a|an|first two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "

@@ -37,10 +37,9 @@ PARTS = {
 
 AT = "[a|sobre|hacia] [la|las]"
 SURELY_AT = "(a|sobre|hacia|a eso de|desde|) (la|las)"
-HOURS = "(h|hs|hr|hrs|hora|horas)"
-MINUTES = "(m|min|mins|minuto|minutos)"
+HOURS, MINUTES = "<ignored:hours>", "<ignored:minutes>"
 IN = "(en|dentro de|de aqui a)"
-ON = "[para] [el|del|al|este] [dia]"
+ON = "[el|del|al|este] [dia]"
 COMING = "(proximo|proxima|siguiente)"
 NEXT = f"(que viene|que entra|{COMING})"
 
@@ -101,14 +100,14 @@ DAYS = (
         Weekday, f"{ON} (fin de semana|finde) {NEXT}", f"{ON} {COMING} (fin de semana|finde)", day=5, which=Which.NEXT
     ),
     *say(Week, "[de|en] esta [misma] semana", away=0),
-    *say(Week, f"[de|en|para] la semana {NEXT}", f"[de|en|para] la {COMING} semana", f"{COMING} semana", away=1),
+    *say(Week, f"[de|en] la semana {NEXT}", f"[de|en] la {COMING} semana", f"{COMING} semana", away=1),
     *say(Week, "[de] la semana pasada", away=-1),
     *say(Month, "(de|en) este mes", away=0),
     *say(Month, f"(del|el) mes {NEXT}", f"(del|el) {COMING} mes", away=1),
     *say(date, f"{ON} {figures.DATES}"),
     *say(date, f"{ON} [{COMING}] <day> [de] <month:name> [[de|del] [ano] <year>]", "<month:long> <day> [<year>]"),
     *say(date, f"{ON} <day> (de|del) <month>", f"{ON} <day> (de|del) <month> (de|del) <year:any>"),
-    *say(MonthDay, f"[para] (el|del|al) [{COMING}] [dia] <day:bare>", "[para] dia <day:bare>"),
+    *say(MonthDay, f"(el|del|al) [{COMING}] [dia] <day:bare>", "dia <day:bare>"),
 )
 DAY_PARTS = (
     *say(part, "(por|de|en|a) la <part>", "(del|al|a|de) <part>"),
@@ -142,6 +141,8 @@ VOCABULARY = Vocabulary(
         "month:long": MONTHS,
         "month:name": MONTHS | SHORT_MONTHS,
         "part": PARTS,
+        "ignored:hours": dict.fromkeys(("h", "hs", "hr", "hrs", "hora", "horas"), 1),
+        "ignored:minutes": dict.fromkeys(("m", "min", "mins", "minuto", "minutos"), 1),
     },
     numbers=counted(
         "cero un|uno|una|primero|primer dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce "
