@@ -53,7 +53,7 @@ CLOCKS = (
     *say(Clock, f"{AT} [a] quarter past <hour>", minute=15, twelve=True),
     *say(Clock, f"{AT} <minute:any> [minutes] past <hour>", f"{AT} <hour> <minute:spoken>", twelve=True),
     *say(before, f"{AT} [a] quarter (to|of|before) <hour>", minute=15),
-    *say(before, f"{AT} <minute:any> [minutes] (to|before) <hour>"),
+    *say(before, f"{AT} (<minute:few>|<minute:any> minutes) (to|before) <hour>"),
     *say(SameHour, "[at] (this|the same|this same) (time|hour)"),
 )
 SPANS = (

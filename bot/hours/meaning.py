@@ -18,13 +18,12 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def resolve(sentence: Sentence, here: Here) -> Reading:
+    """Raises OverflowError beyond the calendar."""
     meaning = _Meaning(sentence, here)
     try:
         return meaning.elapsed(sentence.elapsed.span) if sentence.elapsed else meaning.reading()
     except Wrong as wrong:
         return Impossible(wrong.code, wrong.params, meaning.options(wrong))
-    except OverflowError:
-        return too_far()
 
 
 def too_far() -> Impossible:

@@ -31,10 +31,6 @@ class Sentence:
     elapsed: Elapsed | None = None
     offset: timedelta | None = None
 
-    @property
-    def named_day(self) -> bool:
-        return bool(self.anchors or self.weekday)
-
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -83,7 +79,7 @@ class _Said:
 
     def vague(self) -> bool:
         """Numbers that may be anything contradict nothing."""
-        return any((isinstance(fact, Clock | MonthDay) and fact.bare) or _is_loose(fact) for fact in self.facts)
+        return any(_is_bare(fact) or _is_loose(fact) for fact in self.facts)
 
     def incomplete(self) -> bool:
         return not self.facts or self._part_alone() or self._number_alone() or self._nowhere()

@@ -36,7 +36,7 @@ PARTS = {
 """Twelve "de la mañana" is noon, twelve "de la noche" the midnight that ends the day."""
 
 AT = "[a|sobre|hacia] [la|las]"
-SURELY_AT = "(a|sobre|hacia|a eso de|desde|) (la|las)"
+SURELY_AT = "(a|sobre|hacia|a eso de|) (la|las)"
 HOURS, MINUTES = "<ignored:hours>", "<ignored:minutes>"
 IN = "(en|dentro de|de aqui a)"
 ON = "[el|del|al|este] [dia]"
@@ -55,7 +55,8 @@ CLOCKS = (
     *say(Clock, f"{SURELY_AT} <hour> [en punto]", f"{AT} <hour> en punto", twelve=True),
     *say(Clock, f"{AT} <hour> y media", minute=30, twelve=True),
     *say(Clock, f"{AT} <hour> y cuarto", minute=15, twelve=True),
-    *say(Clock, f"{AT} <hour> y <minute:any> [minutos]", f"{AT} <hour> <minute:spoken>", twelve=True),
+    *say(Clock, f"{SURELY_AT} <hour> y <minute:any> [minutos]", twelve=True),
+    *say(Clock, f"{AT} <hour> y <minute:few>", f"{AT} <hour> <minute:spoken>", twelve=True),
     *say(before, f"{AT} <hour> menos cuarto", "[a] [un] cuarto para (la|las) <hour>", minute=15),
     *say(before, f"{AT} <hour> menos <minute:any> [minutos]", "[a] <minute:any> [minutos] para (la|las) <hour>"),
     *say(SameHour, "a (esta|esta misma|la misma) hora", "a la hora de ahora"),
