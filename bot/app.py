@@ -37,6 +37,7 @@ from bot.settings import Settings
 from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
+from publishers.engine.fences import Fences
 from publishers.engine.loading import load_platforms
 from publishers.engine.model import Account, Job
 from publishers.engine.orchestrator import Engine, Pace
@@ -45,7 +46,6 @@ from publishers.engine.ports import Store, Unit
 from publishers.engine.remote_scene import RemoteScene
 from publishers.engine.retry import Looks, RetryPolicy
 from publishers.engine.simulator import Networks, Scene
-from publishers.engine.steps import Fences
 from storage.lock import Lock
 
 log = structlog.get_logger(__name__)

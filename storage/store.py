@@ -14,6 +14,7 @@ from storage.drafts import Drafts
 from storage.inbox import Inbox
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
+from storage.many import Many
 from storage.notices import Notices
 from storage.pauses import Pauses
 from storage.people import People
@@ -40,6 +41,7 @@ class Unit(ports.Unit):
         self.pauses = Pauses(connection, ledger, moving)
         self.jobs = jobs
         self.drafts = Drafts(connection, ledger)
+        self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
         self.people = People(connection)
         self.questions = Questions(connection)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -10,7 +10,7 @@ from itertools import groupby
 import structlog
 
 from publishers.engine.connections import Connections
-from publishers.engine.contract import Receipt, Steps
+from publishers.engine.contract import Receipt
 from publishers.engine.decisions import skip
 from publishers.engine.errors import (
     AuthExpired,
@@ -23,12 +23,15 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
+from publishers.engine.fences import Fences
 from publishers.engine.gate import Gate
+from publishers.engine.many import Moving
 from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
-from publishers.engine.steps import Fence, Fences, Rehearsal
+from publishers.engine.steps import Fence, Rehearsal
+from publishers.engine.together import Together
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +75,10 @@ class Engine:
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _finishing: Together[Moving, None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._finishing = Together(self._finish_all)
 
     def poke(self) -> None:
         """Something may be due. Called after the commit that made it so."""
@@ -186,7 +193,7 @@ class Engine:
 
     async def _attempt(self, delivery: Delivery) -> Move:
         """The single catch: whatever happened becomes one move."""
-        steps = Rehearsal() if delivery.dry_run else self.fences.around(delivery)
+        steps = Rehearsal() if delivery.dry_run else Fence(self.fences, delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
                 await self._link(delivery, await self._publish(delivery, steps), steps.known)
@@ -205,7 +212,7 @@ class Engine:
             return await self._judge(delivery, Broken(type(error).__name__), made=_looks(delivery, steps))
         return Move(DeliveryStatus.PUBLISHED)
 
-    async def _publish(self, delivery: Delivery, steps: Steps) -> Receipt:
+    async def _publish(self, delivery: Delivery, steps: Fence | Rehearsal) -> Receipt:
         """With the immediate tries: only when nothing left us, or a prepared value is gone."""
         pauses = iter(IMMEDIATE)
         while True:
@@ -219,7 +226,8 @@ class Engine:
                 pause = next(pauses, None)
                 if pause is None or error.retry_at is not None:
                     raise
-                await self._forget(delivery, error)
+                if isinstance(error, Stale):
+                    await steps.forget(error.keys)
                 await self.clock.sleep(pause)
 
     async def _link(self, delivery: Delivery, receipt: Receipt, known: Container[Receipt]) -> None:
@@ -231,12 +239,6 @@ class Engine:
     async def _refused(self, account: Account) -> None:
         async with self.store.unit() as unit:
             await unit.accounts.refused(account.id, account.credentials_version)
-
-    async def _forget(self, delivery: Delivery, error: PublishingError) -> None:
-        if isinstance(error, Stale):
-            async with self.store.unit() as unit:
-                for key in error.keys:
-                    await unit.steps.forget(delivery.id, key)
 
     async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""
@@ -252,11 +254,20 @@ class Engine:
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
 
     async def _finish(self, delivery: Delivery, move: Move) -> None:
+        await self._finishing.do(Moving(delivery, move))
+
+    async def _finish_all(self, moving: Sequence[Moving]) -> Sequence[None]:
+        """One alone may have been moved by somebody else; of several each is then tried alone."""
         at = self.clock.now()
         async with self.store.unit() as unit:
-            moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
-            if moved is not None and moved.omit and moved.status not in FINAL:
-                await skip(unit, moved, actor=SYSTEM, at=at)
+            if len(moving) > 1:
+                moved: Sequence[Delivery | None] = await unit.many.move(moving, at)
+            else:
+                moved = [await unit.deliveries.move(one.delivery, one.move, actor=SYSTEM, at=at) for one in moving]
+            for each in moved:
+                if each is not None and each.omit and each.status not in FINAL:
+                    await skip(unit, each, actor=SYSTEM, at=at)
+        return [None] * len(moving)
 
 
 def _job_of(delivery: Delivery) -> str:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from adapters.content import Content
 from publishers.engine.contract import Identity, Receipt
+from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Inbox, Notices, People, Questions
 from publishers.engine.timetable import Pauses, Timetable
@@ -33,6 +34,11 @@ class Step:
     refused: bool = False
     """The platform refused it as a duplicate, and what it duplicates has not been found yet."""
 
+    @property
+    def armed(self) -> bool:
+        """It may be public, and there is no receipt."""
+        return self.armed_at is not None and self.receipt is None
+
 
 class MarkTaken(Exception):
     """Another armed step of this account carries the same mark."""
@@ -51,8 +57,6 @@ class StepLog(Protocol):
 
     async def armed(self, delivery_id: str) -> Step | None:
         """The armed step of this delivery, if there is one (there is never more than one)."""
-
-    async def prepared(self, delivery_id: str, key: str, value: str, made_at: datetime) -> None: ...
 
     async def forget(self, delivery_id: str, key: str) -> None:
         """Drop one prepared value."""
@@ -216,6 +220,7 @@ class Unit(Protocol):
     """All that one transaction can do."""
 
     steps: StepLog
+    many: Many
     deliveries: Deliveries
     timetable: Timetable
     pauses: Pauses

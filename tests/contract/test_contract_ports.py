@@ -23,6 +23,7 @@ from publishers.engine.contract import Absent, Act, Attempt, Receipt, Steps
 from publishers.engine.errors import Rejected, Unavailable, Unconfirmed
 from publishers.engine.outside import Clock, MediaMissing, MediaStore
 from publishers.engine.ports import Store
+from publishers.engine.steps import Fence
 from storage.media import MediaFiles
 
 # -- clock -----------------------------------------------------------------------------------------------------------
@@ -203,7 +204,7 @@ async def stand(request: pytest.FixtureRequest, store: Store) -> AsyncIterator[S
     async with store.unit() as unit:
         [delivery] = await claim(unit, clock.now(), {"plaza": 1}, 1)
     assert delivery.job_id == job.id
-    yield Stand(world.fences.around(delivery), clock)
+    yield Stand(Fence(world.fences, delivery), clock)
     await world.kill()
 
 

@@ -15,13 +15,13 @@ from fakes.network import ScriptedSettings, adapted
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Identity, Platform
 from publishers.engine.decisions import Chosen, approve
+from publishers.engine.fences import Fences
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Actor, Delivery, Draft, DraftStatus, Job, Target
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store
 from publishers.engine.retry import Looks, RetryPolicy
-from publishers.engine.steps import Fences
 
 OWNER = Actor(7, "Carmen")
 CHAT = 7
@@ -143,6 +143,8 @@ class World:
         tasks = [*self.engine._tasks, *self.fences.commits.values()]
         for task in tasks:
             task.cancel()
+        self.fences.stop()
+        self.engine._finishing.stop()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
 
