@@ -155,6 +155,17 @@ class Intake:
         self._answer(letter, replies)
         return True
 
+    async def settle(self) -> None:
+        """Wait until every answer under way is given."""
+        while self._giving:
+            await asyncio.gather(*self._giving, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Give up the answers under way: the next start gives them."""
+        for task in self._giving:
+            task.cancel()
+        await asyncio.gather(*self._giving, return_exceptions=True)
+
     # -- what has to be there first ----------------------------------------------------------------------------------
 
     def _waits(self, update_id: int) -> bool:

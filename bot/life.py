@@ -15,14 +15,14 @@ from bot.intake import ALLOWED, Intake
 from bot.owner import invitation, new_code
 from bot.progress import LiveMessages
 from bot.settings import Settings
-from publishers.engine.orchestrator import Engine
+from publishers.engine.orchestrator import LAST_NOTES, Engine
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store
 
 log = structlog.get_logger(__name__)
 
 FAREWELL = 5.0
-"""Seconds a stop waits for the live messages to say their last word."""
+"""Seconds a stop waits for answers to be given and live messages to say their last word."""
 INBOX_KEEPS = timedelta(days=3)
 """Longer than Telegram repeats an update (24 h), shorter than the week after which its numbers may start anew."""
 LONGEST_PAUSE = 30.0
@@ -63,12 +63,20 @@ class App:
             log.info("ready", mode=self.settings.mode, platforms=sorted(self.engine.connections.platforms))
 
     async def farewell(self) -> None:
-        """Finish what is on the wire, then say where things stand."""
+        """Finish what is on the wire, then say where things stand. What is left is the next start's."""
         await self.engine.stop()
+        await self.engine.fences.abandon()
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
-                await self.live.settle()
+                await asyncio.gather(self.intake.settle(), self.live.settle())
+                await self.live.settle()  # an answer may have asked for one more
+        await self.intake.stop()
         await self.live.stop()
+
+    def awaited(self) -> dict[str, float]:
+        """What a farewell waits for now, and at most how many seconds."""
+        longest = self.engine.pace.drain.total_seconds() + LAST_NOTES + FAREWELL
+        return {"commits": len(self.engine.fences.commits), "seconds": longest}
 
     def _warn(self) -> None:
         """Say which keys were changed and change nothing so far."""

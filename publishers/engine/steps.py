@@ -5,7 +5,8 @@ still armed is looked for, never repeated, until a *no* can be believed. See doc
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,14 +47,42 @@ class Fences:
     """Monotonic time since which this process has known a step as armed: a restart begins anew."""
     commits: dict[tuple[str, str], asyncio.Task[Receipt]] = field(default_factory=dict)
     """Acts on the wire, by delivery and step: they go on when whoever waited for them has stopped."""
+    _arming: set[asyncio.Future[None]] = field(default_factory=set)
+    _closed: bool = False
 
     def around(self, delivery: Delivery) -> "Fence":
         return Fence(self, delivery)
 
     async def drain(self, limit: float) -> None:
-        """Let running commits end, for at most `limit` seconds; what is left is recovery's."""
-        if self.commits:
-            await asyncio.wait(self.commits.values(), timeout=limit)
+        """From now on nothing is armed. Let running commits end, for at most `limit` seconds."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                while running := self._running():
+                    await asyncio.wait(running)
+
+    def _running(self) -> list[asyncio.Future[Any]]:
+        return [*self._arming, *self.commits.values()]
+
+    async def abandon(self) -> None:
+        """What did not end in time is recovery's: armed steps are looked for at the next start."""
+        for (delivery_id, key), task in self.commits.items():
+            log.warning("left on the wire; the next start looks for it", delivery=delivery_id, step=key)
+            task.cancel()
+        await asyncio.gather(*self.commits.values(), return_exceptions=True)
+
+    @asynccontextmanager
+    async def arming(self) -> AsyncIterator[None]:
+        """Around arming and the start of the act. At the end of a life it only waits to be cancelled."""
+        ended = asyncio.get_running_loop().create_future()
+        if self._closed:
+            await ended
+        self._arming.add(ended)
+        try:
+            yield
+        finally:
+            self._arming.discard(ended)
+            ended.cancel()
 
 
 class Fence:
@@ -158,11 +187,12 @@ class Fence:
 
     async def _perform(self, key: str, act: Act) -> Receipt:
         """Arm, then act in a task of its own: whoever stops waiting does not stop the act."""
-        armed_at = self._clock.now()
-        await self._arm(key, act, armed_at)
-        self.looks, self.performed = 0, True
-        task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
-        self._fences.commits[self._delivery.id, key] = task
+        async with self._fences.arming():
+            armed_at = self._clock.now()
+            await self._arm(key, act, armed_at)
+            self.looks, self.performed = 0, True
+            task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
+            self._fences.commits[self._delivery.id, key] = task
         task.add_done_callback(lambda ended: self._ended(key, ended))
         return await asyncio.shield(task)
 
