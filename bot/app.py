@@ -34,6 +34,7 @@ from bot.roles import Guests
 from bot.screen import Screen
 from bot.settings import Settings
 from bot.stopping import Stop
+from bot.tidying import Tidying
 from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
@@ -43,6 +44,7 @@ from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
 from publishers.engine.remote_scene import RemoteScene
+from publishers.engine.retention import Keeps
 from publishers.engine.retry import Looks, RetryPolicy
 from publishers.engine.simulator import Networks, Scene
 from publishers.engine.steps import Fences
@@ -93,7 +95,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers)
+        tidying = Tidying(records.store, records.media, clock, _keeps(settings))
+        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying)
 
 
 async def run(settings: Settings, stop: Stop) -> None:
@@ -199,6 +202,11 @@ def _engine(settings: Settings, store: Store, clock: Clock, connections: Connect
         looks=Looks(queue.reconcile_after),
         pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout),
     )
+
+
+def _keeps(settings: Settings) -> Keeps:
+    given = settings.publishing.queue.retention
+    return Keeps(given.completed, given.completed_last, given.failed)
 
 
 def _intake(bot: Bot, polling: HTTPXRequest, house: House, answers: Answers, engine: Engine) -> Intake:

@@ -45,7 +45,8 @@ class Fetching:
         if isinstance(found, PictureFault):
             del self._found[attachment.unique_id]  # sent again, it is looked at again
             raise PictureFault(found.code, found.params)
-        if found is None:
+        if found is None or not self.shelf.renew(found.sha256):
+            self._found.pop(attachment.unique_id, None)  # tidied away since
             raise NotReady(partial(self.fetch, attachment))
         return found
 

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from telegram import Bot
@@ -15,6 +14,7 @@ from bot.intake import ALLOWED, Intake
 from bot.owner import invitation, new_code
 from bot.progress import LiveMessages
 from bot.settings import Settings
+from bot.tidying import Tidying
 from publishers.engine.orchestrator import LAST_NOTES, Engine
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store
@@ -23,8 +23,6 @@ log = structlog.get_logger(__name__)
 
 FAREWELL = 5.0
 """Seconds a stop waits for answers to be given and live messages to say their last word."""
-INBOX_KEEPS = timedelta(days=3)
-"""Longer than Telegram repeats an update (24 h), shorter than the week after which its numbers may start anew."""
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
     "approval": ("hold",),
@@ -46,6 +44,7 @@ class App:
     live: LiveMessages
     intake: Intake
     answers: Answers
+    tidying: Tidying
 
     async def serve(self) -> None:
         """Work until cancelled."""
@@ -138,6 +137,5 @@ class App:
 
     async def _tidy(self) -> None:
         while True:
-            async with self.store.unit() as unit:
-                await unit.inbox.purge(self.clock.now() - INBOX_KEEPS)
+            await self.tidying.tidy()
             await self.clock.sleep(self.settings.publishing.queue.cleanup_interval.total_seconds())

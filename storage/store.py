@@ -16,6 +16,7 @@ from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
 from storage.people import People
 from storage.questions import Questions
+from storage.retention import Retention
 from storage.steps import StepLog
 from storage.vault import Vault
 
@@ -38,6 +39,7 @@ class Unit(ports.Unit):
         self.people = People(connection)
         self.questions = Questions(connection)
         self.inbox = Inbox(connection)
+        self.retention = Retention(connection)
 
 
 class Store(ports.Store):

@@ -16,6 +16,7 @@ from adapters.content import Content
 from publishers.engine.contract import Identity, Receipt
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Inbox, People, Questions
+from publishers.engine.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ class Unit(Protocol):
     questions: Questions
     inbox: Inbox
     ledger: Ledger
+    retention: Retention
 
 
 class Store(Protocol):
