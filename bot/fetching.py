@@ -15,6 +15,7 @@ from adapters.images import PictureFault, examine
 from bot.courier import seconds
 from bot.event import Attachment
 from bot.fitting import Shelf
+from bot.patience import patiently
 from bot.readiness import NotReady
 from publishers.engine.outside import Clock
 
@@ -71,7 +72,7 @@ class Fetching:
         try:
             async with self._slots:
                 data = await self._download(attachment)
-                found: Image | PictureFault = await self._keep(data)
+                found: Image | PictureFault = await patiently(partial(self._keep, data), self.clock)
         except PictureFault as fault:
             log.info("picture refused", code=fault.code)
             found = fault

@@ -12,6 +12,7 @@ from bot.answers import Answers
 from bot.handlers.routing import COMMANDS
 from bot.intake import ALLOWED, Intake
 from bot.owner import invitation, new_code
+from bot.patience import patiently
 from bot.progress import LiveMessages
 from bot.settings import Settings
 from bot.tidying import Tidying
@@ -52,10 +53,10 @@ class App:
             tasks.create_task(self.engine.run(), name="engine")
             await self._meet_telegram()
             tasks.create_task(self._show_menu(), name="menu")
-            await self._invite_owner()
-            tasks.create_task(self.live.resume(), name="resume")
+            await patiently(self._invite_owner, self.clock)
+            tasks.create_task(patiently(self.live.resume, self.clock), name="resume")
             tasks.create_task(self.intake.work(), name="inbox")
-            tasks.create_task(self._show_cards(), name="cards")
+            tasks.create_task(patiently(self._show_cards, self.clock), name="cards")
             tasks.create_task(self._listen(), name="updates")
             tasks.create_task(self._tidy(), name="tidy")
             self._warn()

@@ -12,6 +12,7 @@ from threading import Lock
 
 from adapters.adapted import Media
 from publishers.engine.outside import Clock, MediaMissing, MediaStore
+from publishers.engine.ports import StoreUnavailable
 from storage import durable
 
 FOLDER = "media"
@@ -52,11 +53,14 @@ class MediaFiles(MediaStore):
         return await asyncio.to_thread(self.load, sha256)
 
     def keep(self, data: bytes) -> str:
-        """As `write`, blocking: for a thread of one's own."""
+        """As `write`, blocking: for a thread of one's own. Raises StoreUnavailable: disk full, not to be written."""
         sha256 = hashlib.sha256(data).hexdigest()
-        if not (self.renew(sha256) and self._holds(sha256)):
-            durable.write(self._path(sha256), data)
-            self.renew(sha256)
+        try:
+            if not (self.renew(sha256) and self._holds(sha256)):
+                durable.write(self._path(sha256), data)
+                self.renew(sha256)
+        except OSError as error:
+            raise StoreUnavailable(f"a picture cannot be kept: {error.strerror}") from error
         return sha256
 
     def renew(self, sha256: str) -> bool:
@@ -148,7 +152,7 @@ def _date(path: Path, at: datetime) -> bool:
     """Give the file this time. False when it is not there."""
     try:
         os.utime(path, (at.timestamp(), at.timestamp()))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return True
 
