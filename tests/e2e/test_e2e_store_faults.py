@@ -31,6 +31,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.driver.BUSY_SECONDS", 0.02)
 
 
+@pytest.fixture(autouse=True)
+def plain() -> Iterator[None]:
+    """Traces without pictures of every variable: drawing those takes seconds."""
+    plain = structlog.dev.plain_traceback
+    structlog.configure(processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)])
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(tmp_path / "data") as stage:
