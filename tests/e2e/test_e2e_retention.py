@@ -92,6 +92,7 @@ async def test_what_failed_long_ago_and_is_tried_again_asks_for_its_picture(stag
     stage.x.fault("POST /2/media/upload*", "error", times=ATTEMPTS * TRIES, status=503, body={})
     async with stage.play() as act:
         await act.phone.tap(await carded(act), APPROVE)
+        await act.until(lambda: act.public()["facebook"] and act.public()["instagram"])
         await act.live(4 * 3600, step=300)
         assert await _x(act) == (DeliveryStatus.FAILED, None, "unavailable")
         kept = files(stage)

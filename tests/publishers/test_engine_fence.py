@@ -393,8 +393,9 @@ async def test_a_stop_waits_also_for_what_is_just_being_armed(world: World, netw
         sweeping = asyncio.create_task(world.engine.sweep())
     await sweeping
     await _until(world.fences, arming=True)
+    await world.fences.drain(5)
+    assert (network.performed, len(network.posts), world.fences.commits) == (1, 1, {})
     await world.engine.stop()
-    assert (network.performed, len(network.posts)) == (1, 1)
     await world.restart()
     await world.run_due()
     assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED

@@ -29,7 +29,7 @@ from publishers.engine.model import FINAL, DeliveryStatus, DraftStatus, Move
 from publishers.engine.outside import MediaMissing
 from publishers.engine.ports import Store
 from publishers.engine.retention import Keeps
-from storage import tables
+from storage import media, tables
 from storage.database import FILE, Database, sqlite_url
 from storage.jobs import UNFINISHED
 from storage.media import GRACE, MediaFiles
@@ -386,30 +386,55 @@ async def test_the_same_picture_sent_again_while_it_is_to_go_stays(room: Room) -
     assert await files.read(HASHES[0]) == POOL[0]
 
 
-def test_of_keeping_and_removing_at_the_same_time_keeping_wins(tmp_path: Path) -> None:
-    """Two threads, at every moment: what is old may go, and what was just kept is there."""
+def test_between_the_last_look_and_the_end_of_a_file_nobody_is_told_that_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = MediaFiles(tmp_path, key=b"k" * 32, clock=FakeClock(NOON))
-    sha256, path = HASHES[0], tmp_path / "media" / HASHES[0][:2] / HASHES[0][2:]
-    done, removed, lost = threading.Event(), [], []
+    path = tmp_path / "media" / HASHES[0][:2] / HASHES[0][2:]
+    files.keep(POOL[0])
+    files._used.clear()  # that was an earlier life
+    os.utime(path, (0, 0))
+    keeping = threading.Thread(target=files.keep, args=(POOL[0],))
+    look = media._young
 
-    def removing() -> None:
-        while not done.is_set():
-            if path.exists() and files._discard(sha256):
-                removed.append(sha256)
+    def looked_at(path: Path, now: datetime) -> bool:
+        young = look(path, now)
+        keeping.start()
+        keeping.join(0.05)
+        return young
 
-    thread = threading.Thread(target=removing)
-    thread.start()
-    for number in range(400):
-        files.keep(POOL[0])
-        if not path.exists():
-            lost.append(number)
-        with files._guard:
-            files._used.clear()  # this life ends, and time passes
-            os.utime(path, (0, 0))
-    done.set()
-    thread.join()
-    assert lost == []
-    assert removed
+    monkeypatch.setattr(media, "_young", looked_at)
+    assert files._discard(HASHES[0])
+    keeping.join()
+    assert files.load(HASHES[0]) == POOL[0]
+
+
+async def test_what_another_hand_renewed_stays(room: Room) -> None:
+    room.lay(0, 0 * HOUR)
+    room.lay(1)
+    assert await room.files.discard([HASHES[0], HASHES[1], HASHES[2]]) == 1
+    assert room.lying() == {0}
+
+
+async def test_a_job_that_moves_while_the_round_is_made_keeps_its_pictures(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await room.add(Deed(pictures=(0,), lines=(Line(_S.FAILED, 9 * DAY, prints=(1,)),)))
+    for number in (0, 1, 2):
+        room.lay(number)
+    reading = Tidying._kept
+
+    async def kept(tidying: Tidying, now: datetime) -> frozenset[str]:
+        found = await reading(tidying, now)
+        async with room.store.unit() as unit:
+            failed = await unit.deliveries.delivery(f"{job}-0")
+            assert failed is not None
+            await unit.deliveries.move(failed, Move(_S.PENDING), actor=ANA, at=NOON)
+        return found
+
+    monkeypatch.setattr(Tidying, "_kept", kept)
+    await room.tidying.tidy()
+    assert room.lying() == {0, 1}
 
 
 async def test_a_failed_one_tried_again_while_its_pictures_are_to_go_keeps_them(room: Room) -> None:
