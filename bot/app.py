@@ -1,7 +1,6 @@
 """The composition root: the only place that builds. `build` opens everything, `run` is the process."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +33,8 @@ from bot.replies import Reply, Say, Toast
 from bot.roles import Guests
 from bot.screen import Screen
 from bot.settings import Settings
+from bot.stopping import Stop
+from bot.tidying import Tidying
 from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
@@ -44,6 +45,7 @@ from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
 from publishers.engine.remote_scene import RemoteScene
+from publishers.engine.retention import Keeps
 from publishers.engine.retry import Looks, RetryPolicy
 from publishers.engine.simulator import Networks, Scene
 from storage.lock import Lock
@@ -93,24 +95,32 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers)
+        tidying = Tidying(records.store, records.media, clock, _keeps(settings))
+        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying)
 
 
-async def run(settings: Settings) -> None:
-    """The real bot, until SIGTERM or SIGINT."""
+async def run(settings: Settings, stop: Stop) -> None:
+    """The real bot, until it is asked to stop: also while it is being built."""
     if settings.telegram.bot_token is None:
         raise ConsoleError("TELEGRAM_BOT_TOKEN is not set: put the token @BotFather gave you into .env.")
-    async with build(settings) as app:
-        serving = asyncio.create_task(app.serve(), name="serve")
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, serving.cancel)
-        try:
-            await serving
-        except asyncio.CancelledError:
-            log.info("stopping")
-        finally:
-            await app.farewell()
+    building = asyncio.current_task()
+    if building is not None:
+        stop.calls(building.cancel)
+    try:
+        async with build(settings) as app:
+            await _live(app, stop)
+    except asyncio.CancelledError:
+        if not stop.asked:
+            raise
+
+
+async def _live(app: App, stop: Stop) -> None:
+    serving = asyncio.create_task(app.serve(), name="serve")
+    stop.calls(serving.cancel, app.awaited)
+    try:
+        await serving
+    finally:
+        await app.farewell()
 
 
 # -- the parts ---------------------------------------------------------------------------------------------------
@@ -192,6 +202,11 @@ def _engine(settings: Settings, store: Store, clock: Clock, connections: Connect
         looks=Looks(queue.reconcile_after),
         pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout),
     )
+
+
+def _keeps(settings: Settings) -> Keeps:
+    given = settings.publishing.queue.retention
+    return Keeps(given.completed, given.completed_last, given.failed)
 
 
 def _intake(bot: Bot, polling: HTTPXRequest, house: House, answers: Answers, engine: Engine) -> Intake:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from telegram.error import TelegramError
 
 from adapters.content import fingerprint
 from bot.courier import ChatClosed, Courier
+from bot.patience import patiently
 from bot.screen import Screen
 from publishers.engine.model import Job, JobStatus
 from publishers.engine.outside import Clock
@@ -125,9 +127,12 @@ class LiveMessages:
             return None
         if live_id is None or not await self.courier.edit(job.chat_id, live_id, screen):
             live_id = await self.courier.send(job.chat_id, screen)
-        async with self.store.unit() as unit:
-            await unit.jobs.shown(job.id, live_id=live_id, digest=digest)
+        await patiently(partial(self._shown, job.id, live_id, digest), self.clock)
         return live_id
+
+    async def _shown(self, job_id: str, live_id: int, digest: str) -> None:
+        async with self.store.unit() as unit:
+            await unit.jobs.shown(job_id, live_id=live_id, digest=digest)
 
     async def _show_alert(self, job: Job, live_id: int, said: str | None) -> None:
         """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""
@@ -144,8 +149,11 @@ class LiveMessages:
         if alert_id is None or not await self.courier.edit(job.chat_id, alert_id, screen):
             silent = not needed and self.views.quiet(self.clock.now())
             alert_id = await self.courier.send(job.chat_id, screen, reply_to=live_id, silent=silent)
+        await patiently(partial(self._alerted, job.id, alert_id, digest), self.clock)
+
+    async def _alerted(self, job_id: str, alert_id: int, digest: str) -> None:
         async with self.store.unit() as unit:
-            await unit.jobs.alerted(job.id, alert_id=alert_id, digest=digest)
+            await unit.jobs.alerted(job_id, alert_id=alert_id, digest=digest)
 
     def _ended_unseen(self, job: Job) -> bool:
         seen = job.last_tap_at or job.approved_at

@@ -19,6 +19,7 @@ from storage.notices import Notices
 from storage.pauses import Pauses
 from storage.people import People
 from storage.questions import Questions
+from storage.retention import Retention
 from storage.steps import StepLog
 from storage.timetable import Timetable
 from storage.vault import Vault
@@ -47,6 +48,7 @@ class Unit(ports.Unit):
         self.questions = Questions(connection)
         self.notices = Notices(connection)
         self.inbox = Inbox(connection)
+        self.retention = Retention(connection)
 
 
 class Store(ports.Store):

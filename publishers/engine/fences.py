@@ -1,15 +1,21 @@
 """What the fences of one process share: its doubts, its acts on the wire, and what they write at the same moment."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+
+import structlog
 
 from publishers.engine.contract import Receipt
 from publishers.engine.many import Arming, Proof, Value
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Step, Store
 from publishers.engine.together import Together
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -24,6 +30,8 @@ class Fences:
     """Monotonic time since which this process has known a step as armed: a restart begins anew."""
     commits: dict[tuple[str, str], asyncio.Task[Receipt]] = field(default_factory=dict)
     """Acts on the wire, by delivery and step: they go on when whoever waited for them has stopped."""
+    _departing: set[asyncio.Future[None]] = field(default_factory=set)
+    _closed: bool = False
 
     preparing: Together[Value, None] = field(init=False)
     arming: Together[Arming, None] = field(init=False)
@@ -71,6 +79,32 @@ class Fences:
             each.stop()
 
     async def drain(self, limit: float) -> None:
-        """Let running commits end, for at most `limit` seconds; what is left is recovery's."""
-        if self.commits:
-            await asyncio.wait(self.commits.values(), timeout=limit)
+        """From now on nothing is armed. Let running commits end, for at most `limit` seconds."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                while running := self._running():
+                    await asyncio.wait(running)
+
+    def _running(self) -> list[asyncio.Future[Any]]:
+        return [*self._departing, *self.commits.values()]
+
+    async def abandon(self) -> None:
+        """What did not end in time is recovery's: armed steps are looked for at the next start."""
+        for (delivery_id, key), task in self.commits.items():
+            log.warning("left on the wire; the next start looks for it", delivery=delivery_id, step=key)
+            task.cancel()
+        await asyncio.gather(*self.commits.values(), return_exceptions=True)
+
+    @asynccontextmanager
+    async def departing(self) -> AsyncIterator[None]:
+        """Around arming and the start of the act. At the end of a life it only waits to be cancelled."""
+        ended = asyncio.get_running_loop().create_future()
+        if self._closed:
+            await ended
+        self._departing.add(ended)
+        try:
+            yield
+        finally:
+            self._departing.discard(ended)
+            ended.cancel()

@@ -17,6 +17,7 @@ from publishers.engine.contract import Identity, Receipt
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Inbox, Notices, People, Questions
+from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
 
@@ -232,6 +233,7 @@ class Unit(Protocol):
     notices: Notices
     inbox: Inbox
     ledger: Ledger
+    retention: Retention
 
 
 class Store(Protocol):

@@ -155,11 +155,12 @@ class Fence:
 
     async def _perform(self, key: str, act: Act) -> Receipt:
         """Arm, then act in a task of its own: whoever stops waiting does not stop the act."""
-        armed_at = self._clock.now()
-        await self._arm(key, act, armed_at)
-        self.looks, self.performed = 0, True
-        task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
-        self._fences.commits[self._delivery.id, key] = task
+        async with self._fences.departing():
+            armed_at = self._clock.now()
+            await self._arm(key, act, armed_at)
+            self.looks, self.performed = 0, True
+            task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
+            self._fences.commits[self._delivery.id, key] = task
         task.add_done_callback(lambda ended: self._ended(key, ended))
         return await asyncio.shield(task)
 
