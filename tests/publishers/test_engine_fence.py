@@ -404,7 +404,7 @@ async def test_a_stop_waits_also_for_what_is_just_being_armed(world: World, netw
 
 async def _until(fences: Fences, *, arming: bool) -> None:
     async with asyncio.timeout(5):
-        while bool(fences._arming) is not arming:
+        while bool(fences._departing) is not arming:
             await asyncio.sleep(0)
 
 
