@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -28,6 +29,7 @@ from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliverySt
 from publishers.engine.outside import Clock, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
+from publishers.engine.scheduler import Scheduler
 from publishers.engine.steps import Fence, Fences, Rehearsal
 
 log = structlog.get_logger(__name__)
@@ -65,6 +67,7 @@ class Engine:
     connections: Connections
     progress: Progress
     fences: Fences
+    scheduler: Scheduler
     jitter: Callable[[], float]
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
@@ -80,10 +83,12 @@ class Engine:
     async def run(self) -> None:
         """Void the claims of an earlier life, then work until cancelled."""
         await self._patiently(self._recover)
+        self.scheduler.alarms.listen(self.poke)
         while True:
             self._poked.clear()
             await self._patiently(self.sweep)
-            await self._patiently(self._rest)
+            await self._patiently(self._set_alarms)
+            await self._rest()
 
     async def _recover(self) -> None:
         async with self.store.unit() as unit:
@@ -144,19 +149,16 @@ class Engine:
     async def _run_job(self, deliveries: Iterable[Delivery]) -> None:
         await asyncio.gather(*(self._deliver(delivery) for delivery in deliveries))
 
+    async def _set_alarms(self) -> None:
+        """One slice; what is due goes before the next."""
+        if await self.scheduler.catch_up():
+            self.poke()
+
     async def _rest(self) -> None:
-        """Until poked, until the next thing is due, or until the next sweep."""
-        async with self.store.view() as unit:
-            due = await unit.deliveries.next_due()
-        pause = self.pace.sweep.total_seconds()
-        if due is not None:
-            until = (due - self.clock.now()).total_seconds()
-            pause = min(pause, until) if until > 0 else pause
-        try:
-            async with asyncio.timeout(pause):
+        """Until poked, by an alarm or whoever made work due, or until the next sweep."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.pace.sweep.total_seconds()):
                 await self._poked.wait()
-        except TimeoutError:
-            return
 
     # -- one delivery --------------------------------------------------------------------------------------------
 
