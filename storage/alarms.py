@@ -5,7 +5,7 @@ docs: https://apscheduler.readthedocs.io/en/3.x/userguide.html
 
 import asyncio
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.util import datetime_to_utc_timestamp
-from sqlalchemy import Engine, StaticPool, create_engine, delete, insert, select
+from sqlalchemy import Engine, Executable, StaticPool, create_engine, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from publishers.engine import ports
@@ -51,11 +51,12 @@ class Slices(SQLAlchemyJobStore):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine=engine)
         self._rows: list[dict[str, Any]] = []
-        self._asked: datetime | None = None
+        self._again: datetime | None = None
+        self._taken = True
         self._faulty = False
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        self._asked = now
+        self._again, self._taken = now + AGAIN, False
         return self._surely(partial(self._take, now), [])
 
     def _take(self, now: datetime) -> list[Job]:
@@ -63,15 +64,15 @@ class Slices(SQLAlchemyJobStore):
         ripe = select(table.id).where(table.next_run_time <= datetime_to_utc_timestamp(now))
         with self.engine.connect() as connection:
             ids = list(connection.scalars(ripe.order_by(table.next_run_time).limit(SLICE)))
-        if not ids:
-            return []
-        jobs = self._get_jobs(table.id.in_(ids))
-        with self.engine.begin() as connection:
-            connection.execute(delete(self.jobs_t).where(table.id.in_(ids)))
+        jobs = self._get_jobs(table.id.in_(ids)) if ids else []
+        if ids:
+            self._write(delete(self.jobs_t).where(table.id.in_(ids)))
+        self._taken = True
         return jobs
 
     def get_next_run_time(self) -> datetime | None:
-        return self._surely(super().get_next_run_time, self._asked + AGAIN if self._asked is not None else None)
+        """What could not be taken is still there, and would be due at once for ever."""
+        return self._surely(super().get_next_run_time, self._again) if self._taken else self._again
 
     def remove_job(self, job_id: str) -> None:
         """It was taken out when it was found due."""
@@ -88,35 +89,31 @@ class Slices(SQLAlchemyJobStore):
 
     def write(self) -> bool:
         rows, self._rows = self._rows, []
-        return self._surely(partial(self._write, rows), other=False)
-
-    def _write(self, rows: list[dict[str, Any]]) -> bool:
-        with self.engine.begin() as connection:
-            connection.execute(insert(self.jobs_t).prefix_with("OR REPLACE"), rows)
-        return True
+        return not rows or self._surely(
+            lambda: self._write(insert(self.jobs_t).prefix_with("OR REPLACE"), rows), other=False
+        )
 
     def vouch(self) -> bool:
         """From now on what is in the file is all there is to be."""
-        return self._surely(self._vouch, other=False)
+        return self._surely(lambda: self._write(text("PRAGMA user_version=1")), other=False)
 
-    def _vouch(self) -> bool:
+    def _write(self, statement: Executable, rows: Sequence[dict[str, Any]] = ()) -> bool:
         with self.engine.begin() as connection:
-            connection.exec_driver_sql("PRAGMA user_version=1")
+            connection.execute(statement, rows or None)
+        if self._faulty:
+            log.info("alarms are kept again")
+        self._faulty = False
         return True
 
     def _surely(self, work: Callable[[], T], other: T) -> T:
-        """Says once that the file cannot be used, and once that it can again."""
+        """Says that the file cannot be used, once until something was written there again."""
         try:
-            done = work()
+            return work()
         except DBAPIError as fault:
             if not self._faulty:
                 log.warning("alarms cannot be kept now: what is due is found by the sweep", why=str(fault.orig))
             self._faulty = True
             return other
-        if self._faulty:
-            log.info("alarms are kept again")
-        self._faulty = False
-        return done
 
 
 class AtOnce(BaseExecutor):

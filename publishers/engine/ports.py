@@ -242,7 +242,7 @@ class Alarms(Protocol):
 
     @property
     def lost(self) -> bool:
-        """Earlier alarms are gone: the timetable has to learn it (`unalarm`). Said until `retrieved`, by later lives too."""
+        """Earlier alarms are gone: the timetable must learn it (`unalarm`). Said until `retrieved`, in later lives too."""
 
     def retrieved(self) -> None:
         """The timetable has learnt it."""
