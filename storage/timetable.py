@@ -36,7 +36,7 @@ class Timetable(timetable.Timetable):
         columns = _DELIVERY.c
         hour = and_(_WAITS, _UNCHECKED).label("hour")
         query = select(columns.id, columns.version, columns.ready_at, hour)
-        query = query.where(columns.unalarmed, columns.status.in_(TIMED)).order_by(columns.ready_at).limit(most)
+        query = query.where(columns.unalarmed, columns.ready_at.is_not(None)).order_by(columns.ready_at).limit(most)
         rows = await self._connection.execute(query)
         return [Ring(row.id, row.version, row.ready_at, bool(row.hour)) for row in rows]
 
@@ -45,7 +45,8 @@ class Timetable(timetable.Timetable):
         await self._connection.execute(_ALARMED, binds)
 
     async def unalarm(self) -> None:
-        await self._connection.execute(update(_DELIVERY).where(_DELIVERY.c.status.in_(TIMED)).values(unalarmed=True))
+        moves_itself = and_(_DELIVERY.c.status.in_(TIMED), _DELIVERY.c.ready_at.is_not(None))
+        await self._connection.execute(update(_DELIVERY).where(moves_itself).values(unalarmed=True))
 
     async def unchecked(self, until: datetime, most: int) -> list[Delivery]:
         columns = _DELIVERY.c

@@ -242,7 +242,7 @@ class Alarms(Protocol):
 
     @property
     def lost(self) -> bool:
-        """Earlier alarms are gone: the timetable must learn it (`unalarm`). Said until `retrieved`, in later lives too."""
+        """Earlier alarms are gone: the timetable must learn it (`unalarm`). True until `retrieved`, in any life."""
 
     def retrieved(self) -> None:
         """The timetable has learnt it."""

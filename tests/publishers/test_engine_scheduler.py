@@ -195,6 +195,15 @@ async def test_when_the_alarms_are_lost_all_are_set_again(world: World) -> None:
     assert world.alarms.lost is False
 
 
+async def test_what_waits_for_a_person_or_a_pause_gets_none_after_a_loss_either(world: World) -> None:
+    delivery = await waiting(world, world.clock.now() + HOUR)
+    async with world.store.unit() as unit:
+        pause = Move(S.WAITING, wait=Wait.PAUSE)
+        await unit.deliveries.move(delivery, pause, actor=OWNER, at=world.clock.now())
+    world.alarms.loss = True
+    assert await caught_up(world) == {}
+
+
 async def test_a_loss_that_could_not_be_written_down_is_not_forgotten(world: World) -> None:
     class Full(type(world.store)):  # type: ignore[misc] # whatever the store is
         def unit(self) -> Any:
