@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
+from typing import TypeVar
 
 import structlog
 
@@ -34,8 +35,12 @@ from publishers.engine.steps import Fence, Fences, Rehearsal
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 SLICE = 50
 """Deliveries claimed at once: the loop breathes in between."""
+BREATH = 0.02
+"""Seconds between two slices of alarms to be set: after a loss there may be many, and others want to work too."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while the store cannot be used."""
 LAST_NOTES = 1.0
@@ -87,8 +92,8 @@ class Engine:
         while True:
             self._poked.clear()
             await self._patiently(self.sweep)
-            await self._patiently(self._set_alarms)
-            await self._rest()
+            more = await self._patiently(self.scheduler.catch_up)
+            await self._rest(BREATH if more else self.pace.sweep.total_seconds())
 
     async def _recover(self) -> None:
         async with self.store.unit() as unit:
@@ -149,15 +154,10 @@ class Engine:
     async def _run_job(self, deliveries: Iterable[Delivery]) -> None:
         await asyncio.gather(*(self._deliver(delivery) for delivery in deliveries))
 
-    async def _set_alarms(self) -> None:
-        """One slice; what is due goes before the next."""
-        if await self.scheduler.catch_up():
-            self.poke()
-
-    async def _rest(self) -> None:
-        """Until poked, by an alarm or whoever made work due, or until the next sweep."""
+    async def _rest(self, seconds: float) -> None:
+        """Until poked, by an alarm or whoever made work due, at most so long."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self.pace.sweep.total_seconds()):
+            async with asyncio.timeout(seconds):
                 await self._poked.wait()
 
     # -- one delivery --------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class Engine:
         """Safe to repeat: the fence answers for what was done before."""
         await self._finish(delivery, await self._attempt(delivery))
 
-    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
         pause = 1.0
         while True:

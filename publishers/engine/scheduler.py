@@ -11,9 +11,11 @@ from publishers.engine.timetable import Ring
 
 SLICE = 100
 """Alarms set at once: the loop breathes in between."""
+LOST = 1000
+"""Of lost alarms, how many are marked at once: meanwhile nobody else writes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scheduler:
     """`lead`: how long before its hour a post is looked over once more."""
 
@@ -21,22 +23,27 @@ class Scheduler:
     clock: Clock
     alarms: Alarms
     lead: timedelta = timedelta()
+    _marked: datetime | None = None
+    """After a loss: up to here all know that they have no alarm."""
 
     async def catch_up(self) -> bool:
-        """One slice of what no alarm knows yet, soonest first. True: there is more to be done at once.
+        """One slice of what no alarm knows yet, soonest first. True: there is more to be done soon.
 
         Raises StoreUnavailable.
         """
-        if self.alarms.lost:
-            await self._retrieve()
         async with self.store.view() as unit:
             rings = await unit.timetable.unalarmed(SLICE)
-        return bool(rings) and await self._set(rings)
+        if rings:
+            return await self._set(rings)
+        return self.alarms.lost and await self._retrieve()
 
-    async def _retrieve(self) -> None:
+    async def _retrieve(self) -> bool:
+        """A death in the midst of it begins anew: only at the end it is over for the alarms."""
         async with self.store.unit() as unit:
-            await unit.timetable.unalarm()
-        self.alarms.retrieved()
+            self._marked = await unit.timetable.unalarm(self._marked, LOST)
+        if self._marked is None:
+            self.alarms.retrieved()
+        return self._marked is not None or not self.alarms.lost
 
     async def _set(self, rings: list[Ring]) -> bool:
         now = self.clock.now()
@@ -44,7 +51,7 @@ class Scheduler:
             return False
         async with self.store.unit() as unit:
             await unit.timetable.alarmed(rings)
-        return len(rings) == SLICE or any(self._begun(ring, now) for ring in rings)
+        return self.alarms.lost or len(rings) == SLICE or any(self._begun(ring, now) for ring in rings)
 
     def _time(self, ring: Ring, now: datetime) -> datetime:
         """What is to be looked over at once needs no alarm for that, but one for its hour."""

@@ -15,7 +15,7 @@ from fakes.clock import FakeClock
 from fakes.network import ScriptedSettings, adapted
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Identity, Platform
-from publishers.engine.decisions import Chosen, approve
+from publishers.engine.decisions import Chosen, Later, approve
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Actor, Delivery, Draft, DraftStatus, Job, Target
 from publishers.engine.orchestrator import Engine, Pace
@@ -88,7 +88,14 @@ class World:
             )
         return account
 
-    async def approve(self, accounts: Sequence[Account], post: Adapted | None = None, *, dry_run: bool = False) -> Job:
+    async def approve(
+        self,
+        accounts: Sequence[Account],
+        post: Adapted | None = None,
+        *,
+        dry_run: bool = False,
+        later: Later | None = None,
+    ) -> Job:
         post = post or adapted("Hoy hay pan de espelta")
         source = next(self.ids)
         draft = Draft(
@@ -113,6 +120,7 @@ class World:
                 at=self.clock.now(),
                 new_id=self.new_id,
                 dry_run=dry_run,
+                later=later,
             )
         assert job is not None
         return job

@@ -15,7 +15,7 @@ from fakes.clock import FakeClock
 from fakes.network import Network, adapted, lost, scripted
 from fakes.world import OWNER, World
 from publishers.engine import scheduler
-from publishers.engine.decisions import publish_now, schedule
+from publishers.engine.decisions import Later, publish_now, schedule
 from publishers.engine.errors import RateLimited, Unavailable
 from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus, Move, Wait
 from publishers.engine.orchestrator import Pace
@@ -44,13 +44,8 @@ async def world(store: Store, clock: FakeClock, plaza: Network) -> AsyncIterator
 
 
 async def waiting(world: World, at: datetime, wait: Wait = Wait.HOUR, text: str = "Hoy hay pan") -> Delivery:
-    """Approved, and set to wait before anything could claim it."""
-    job = await world.approve([await world.account()], adapted(text))
-    async with world.store.unit() as unit:
-        move = Move(S.WAITING, due_at=at, wait=wait)
-        moved = await unit.deliveries.move(job.deliveries[0], move, actor=OWNER, at=world.clock.now())
-    assert moved is not None
-    return moved
+    job = await world.approve([await world.account()], adapted(text), later=Later(at, wait))
+    return job.deliveries[0]
 
 
 async def caught_up(world: World) -> dict[str, datetime]:
@@ -193,6 +188,41 @@ async def test_when_the_alarms_are_lost_all_are_set_again(world: World) -> None:
     world.alarms.loss = True
     assert list(await caught_up(world)) == [delivery.id]
     assert world.alarms.lost is False
+
+
+async def test_many_lost_alarms_are_set_again_in_slices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "LOST", 3)
+    monkeypatch.setattr(scheduler, "SLICE", 2)
+    now = world.clock.now()
+    times = [now + timedelta(minutes=minutes) for minutes in (5, 1, 4, 2, 3, 3, 3, 6)]
+    for number, at in enumerate(times):
+        await waiting(world, at, Wait.HOLD if number % 2 else Wait.HOUR, text=str(number))
+    await caught_up(world)
+    world.alarms.set_for.clear()
+    world.alarms.loss = True
+    assert await world.engine.scheduler.catch_up() is True
+    assert await world.engine.scheduler.catch_up() is True
+    assert sorted(world.alarms.set_for.values()) == sorted(times)[:2]
+    assert sorted((await caught_up(world)).values()) == sorted(times)
+    assert world.alarms.lost is False
+
+
+async def test_a_look_that_is_due_gets_its_lost_alarm_back(world: World, plaza: Network) -> None:
+    plaza.script, plaza.hidden = [lost], 3
+    job = await world.approve([await world.account()])
+    await world.run_due()
+    assert (await world.delivery(job)).status is S.UNCONFIRMED
+    before = dict(await caught_up(world))
+    assert before
+    world.alarms.set_for.clear()
+    world.alarms.loss = True
+    assert await caught_up(world) == before
+
+
+async def test_a_loss_the_file_cannot_forget_keeps_nobody_busy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeAlarms, "retrieved", lambda _: None)
+    world.alarms.loss = True
+    assert await world.engine.scheduler.catch_up() is False
 
 
 async def test_what_waits_for_a_person_or_a_pause_gets_none_after_a_loss_either(world: World) -> None:

@@ -17,6 +17,7 @@ ASKED: dict[str, Asked] = {
     "release": lambda unit: unit.deliveries.release(NOON),
     "recover": lambda unit: unit.deliveries.recover(NOON),
     "unalarmed": lambda unit: unit.timetable.unalarmed(50),
+    "unalarm": lambda unit: unit.timetable.unalarm(NOON, 50),
     "unchecked": lambda unit: unit.timetable.unchecked(NOON + timedelta(hours=1), 50),
     "late": lambda unit: unit.timetable.late(),
     "open jobs": lambda unit: unit.jobs.open_jobs(),
