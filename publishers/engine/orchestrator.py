@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 SLICE = 50
 """Deliveries claimed at once: the loop breathes in between."""
-BREATH = 0.02
+BREATH = 0.05
 """Seconds between two slices of alarms to be set: after a loss there may be many, and others want to work too."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while the store cannot be used."""
