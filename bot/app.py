@@ -47,7 +47,9 @@ from publishers.engine.ports import Store, Unit
 from publishers.engine.remote_scene import RemoteScene
 from publishers.engine.retention import Keeps
 from publishers.engine.retry import Looks, RetryPolicy
+from publishers.engine.scheduler import Scheduler
 from publishers.engine.simulator import Networks, Scene
+from storage.alarms import Alarms
 from storage.lock import Lock
 
 log = structlog.get_logger(__name__)
@@ -70,7 +72,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         words = _words(settings)
         views = _views(records.store, words, {name: each.platform for name, each in connected.items()}, settings)
         progress = LiveMessages(records.store, clock, courier, views)
-        engine = _engine(settings, records.store, clock, connections, progress)
+        alarms = await stack.enter_async_context(Alarms(settings.data_dir))
+        scheduler = Scheduler(records.store, clock, alarms, settings.schedule.preflight)
+        engine = _engine(settings, scheduler, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
         fitting = Fitting(connected, records.media, studio, settings.brand.style)
         fetching = Fetching(bot, records.media, studio, clock)
@@ -189,14 +193,16 @@ def home(account: Account, networks: Mapping[str, Platform]) -> str | None:
     return network.home.format(id=quote(account.external_id), name=quote(account.name.removeprefix("@")))
 
 
-def _engine(settings: Settings, store: Store, clock: Clock, connections: Connections, live: LiveMessages) -> Engine:
+def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, live: LiveMessages) -> Engine:
     queue, policy = settings.publishing.queue, settings.publishing.retry_policy
+    store, clock = scheduler.store, scheduler.clock
     return Engine(
         store=store,
         clock=clock,
         connections=connections,
         progress=live,
         fences=Fences(store, clock, queue.settle, queue.silence),
+        scheduler=scheduler,
         jitter=real.jitter,
         policy=RetryPolicy(policy.max_retries, policy.initial_delay, policy.backoff_factor, policy.max_delay),
         looks=Looks(queue.reconcile_after),

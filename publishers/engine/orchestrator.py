@@ -3,9 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
+from typing import TypeVar
 
 import structlog
 
@@ -30,13 +32,18 @@ from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliverySt
 from publishers.engine.outside import Clock, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
+from publishers.engine.scheduler import Scheduler
 from publishers.engine.steps import Fence, Rehearsal
 from publishers.engine.together import Together
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 SLICE = 50
 """Deliveries claimed at once: the loop breathes in between."""
+BREATH = 0.05
+"""Seconds between two slices of alarms to be set: after a loss there may be many, and others want to work too."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while the store cannot be used."""
 LAST_NOTES = 1.0
@@ -68,6 +75,7 @@ class Engine:
     connections: Connections
     progress: Progress
     fences: Fences
+    scheduler: Scheduler
     jitter: Callable[[], float]
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
@@ -87,10 +95,12 @@ class Engine:
     async def run(self) -> None:
         """Void the claims of an earlier life, then work until cancelled."""
         await self._patiently(self._recover)
+        self.scheduler.alarms.listen(self.poke)
         while True:
             self._poked.clear()
             await self._patiently(self.sweep)
-            await self._patiently(self._rest)
+            more = await self._patiently(self.scheduler.catch_up)
+            await self._rest(BREATH if more else self.pace.sweep.total_seconds())
 
     async def _recover(self) -> None:
         async with self.store.unit() as unit:
@@ -151,19 +161,11 @@ class Engine:
     async def _run_job(self, deliveries: Iterable[Delivery]) -> None:
         await asyncio.gather(*(self._deliver(delivery) for delivery in deliveries))
 
-    async def _rest(self) -> None:
-        """Until poked, until the next thing is due, or until the next sweep."""
-        async with self.store.view() as unit:
-            due = await unit.deliveries.next_due()
-        pause = self.pace.sweep.total_seconds()
-        if due is not None:
-            until = (due - self.clock.now()).total_seconds()
-            pause = min(pause, until) if until > 0 else pause
-        try:
-            async with asyncio.timeout(pause):
+    async def _rest(self, seconds: float) -> None:
+        """Until poked, by an alarm or whoever made work due, at most so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 await self._poked.wait()
-        except TimeoutError:
-            return
 
     # -- one delivery --------------------------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Engine:
         """Safe to repeat: the fence answers for what was done before."""
         await self._finish(delivery, await self._attempt(delivery))
 
-    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
         pause = 1.0
         while True:
