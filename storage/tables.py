@@ -184,6 +184,7 @@ delivery = Table(
 _index_where("ix_delivery_ready", delivery.c.ready_at, where="ready_at IS NOT NULL")
 _index_where("ix_delivery_unshown", delivery.c.job_id, where="unshown")
 _index_where("ix_delivery_unalarmed", delivery.c.ready_at, where="unalarmed")
+_index_where("ix_delivery_limited", delivery.c.account_id, delivery.c.due_at, where="wait = 'limit'")
 
 # Apart from the delivery, so that a move rewrites a short row.
 adapted = Table(

@@ -1,7 +1,7 @@
 """From an account to a publisher: the real client, a simulator in the sandbox, or a clear reason why not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import SecretStr, ValidationError
 
@@ -9,7 +9,7 @@ from publishers.engine.contract import Credentials, Publisher
 from publishers.engine.errors import AuthExpired, NotConfigured
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account
-from publishers.engine.outside import Outside
+from publishers.engine.outside import Gauge, Outside
 from publishers.engine.ports import Store, Unit, VaultError
 from publishers.engine.simulator import Networks, Simulator
 
@@ -35,8 +35,11 @@ class Connections:
     outside: Outside
     scene: Networks | None = None
 
-    async def connect(self, account_id: str) -> Connection:
-        """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox."""
+    async def connect(self, account_id: str, gauge: Gauge | None = None) -> Connection:
+        """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox.
+
+        `gauge` hears what the platform says of its limits.
+        """
         async with self.store.view() as unit:
             account = await unit.accounts.account(account_id)
             if account is None:
@@ -52,7 +55,8 @@ class Connections:
                 _check(account)
                 return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
         _check(account)
-        publisher = connected.platform.connect(connected.settings, credentials, self.outside)
+        outside = self.outside if gauge is None else replace(self.outside, gauge=gauge)
+        publisher = connected.platform.connect(connected.settings, credentials, outside)
         return Connection(publisher, account)
 
     async def simulates(self, account_id: str) -> bool:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 import structlog
 
@@ -23,9 +24,10 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
-from publishers.engine.gate import Gate
+from publishers.engine.gate import Gate, in_turn
+from publishers.engine.meter import Meter, told
 from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
-from publishers.engine.outside import Clock, MediaMissing
+from publishers.engine.outside import Clock, Gauge, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
 from publishers.engine.steps import Fence, Fences, Rehearsal
@@ -69,9 +71,13 @@ class Engine:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
     pace: Pace = field(default_factory=Pace)
+    meter: Meter = field(init=False)
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(self.store, self.clock, self.connections)
 
     def poke(self) -> None:
         """Something may be due. Called after the commit that made it so."""
@@ -131,13 +137,17 @@ class Engine:
         due = await unit.deliveries.due(now, free, SLICE)
         if not due:
             return []
-        gate = Gate(now, self.pace.grace, await unit.pauses.paused())
-        planned = [(delivery, move) for delivery in due if (move := gate.move(delivery)) is not None]
+        gate = Gate(now, self.pace.grace, await unit.pauses.paused(), await self.meter.rations(unit, due, now))
+        planned = [(delivery, move) for delivery in in_turn(due) if (move := gate.move(delivery)) is not None]
         return await unit.deliveries.move_all(planned, now)
 
     def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
         self._running.update(delivery.platform for delivery in deliveries)
-        task = asyncio.create_task(self._run_job(deliveries), name=f"job {job_id}")
+        self._beside(self._run_job(deliveries), name=f"job {job_id}")
+
+    def _beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """What the loop does not wait for."""
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -171,7 +181,11 @@ class Engine:
 
     async def _settle(self, delivery: Delivery) -> None:
         """Safe to repeat: the fence answers for what was done before."""
-        await self._finish(delivery, await self._attempt(delivery))
+        gauge = Gauge()
+        move = await self._attempt(delivery, gauge)
+        await self._finish(delivery, move, gauge)
+        if move.to is DeliveryStatus.PUBLISHED and not delivery.dry_run:
+            self._beside(self.meter.ask(delivery.account_id), name=f"quotas {delivery.account_id}")
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
@@ -184,12 +198,12 @@ class Engine:
                 await self.clock.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _attempt(self, delivery: Delivery) -> Move:
+    async def _attempt(self, delivery: Delivery, gauge: Gauge) -> Move:
         """The single catch: whatever happened becomes one move."""
         steps = Rehearsal() if delivery.dry_run else self.fences.around(delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
-                await self._link(delivery, await self._publish(delivery, steps), steps.known)
+                await self._link(delivery, await self._publish(delivery, steps, gauge), steps.known)
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except PublishingError as error:
@@ -205,11 +219,11 @@ class Engine:
             return await self._judge(delivery, Broken(type(error).__name__), made=_looks(delivery, steps))
         return Move(DeliveryStatus.PUBLISHED)
 
-    async def _publish(self, delivery: Delivery, steps: Steps) -> Receipt:
+    async def _publish(self, delivery: Delivery, steps: Steps, gauge: Gauge) -> Receipt:
         """With the immediate tries: only when nothing left us, or a prepared value is gone."""
         pauses = iter(IMMEDIATE)
         while True:
-            connection = await self.connections.connect(delivery.account_id)
+            connection = await self.connections.connect(delivery.account_id, gauge)
             try:
                 return await connection.publisher.publish(delivery.adapted, steps)
             except AuthExpired:
@@ -251,9 +265,11 @@ class Engine:
         )
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
 
-    async def _finish(self, delivery: Delivery, move: Move) -> None:
-        at = self.clock.now()
+    async def _finish(self, delivery: Delivery, move: Move, gauge: Gauge) -> None:
+        at, heard = self.clock.now(), told(gauge, move)
         async with self.store.unit() as unit:
+            if heard:
+                await unit.budgets.saw(delivery.account_id, heard, at)
             moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
             if moved is not None and moved.omit and moved.status not in FINAL:
                 await skip(unit, moved, actor=SYSTEM, at=at)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from pydantic import SecretStr
 
 from adapters.content import Content
+from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Inbox, Notices, People, Questions
@@ -219,6 +220,7 @@ class Unit(Protocol):
     deliveries: Deliveries
     timetable: Timetable
     pauses: Pauses
+    budgets: Budgets
     jobs: Jobs
     drafts: Drafts
     accounts: Accounts
