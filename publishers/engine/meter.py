@@ -32,7 +32,8 @@ class Meter:
     store: Store
     clock: Clock
     connections: Connections
-    _asking: set[str] = field(default_factory=set)
+    asking: set[str] = field(default_factory=set)
+    """Accounts whose platform is being asked now: once is enough."""
 
     async def rations(self, unit: Unit, due: Sequence[Delivery], now: datetime) -> dict[str, Ration]:
         """Of the accounts of these deliveries, as far as limits concern them."""
@@ -46,15 +47,15 @@ class Meter:
 
     async def ask(self, account_id: str) -> None:
         """Read the account's quotas, where its platform has such a call, and keep them; failing changes nothing."""
-        if account_id in self._asking:
+        if account_id in self.asking:
             return
-        self._asking.add(account_id)
+        self.asking.add(account_id)
         try:
             await self._ask(account_id)
         except (PublishingError, StoreUnavailable) as error:
             log.info("quotas not read", account=account_id, reason=str(error))
         finally:
-            self._asking.discard(account_id)
+            self.asking.discard(account_id)
 
     async def _ask(self, account_id: str) -> None:
         gauge = Gauge()

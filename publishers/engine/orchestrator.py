@@ -71,13 +71,14 @@ class Engine:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
     pace: Pace = field(default_factory=Pace)
-    meter: Meter = field(init=False)
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
+    _asking: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.meter = Meter(self.store, self.clock, self.connections)
+    @property
+    def meter(self) -> Meter:
+        return Meter(self.store, self.clock, self.connections, self._asking)
 
     def poke(self) -> None:
         """Something may be due. Called after the commit that made it so."""

@@ -1,4 +1,4 @@
-"""Whatever comes whenever, whatever the windows: no window is ever overrun, nothing is lost, who came first goes first."""
+"""Whatever comes whenever, whatever the windows: none is ever overrun, nothing is lost, who came first goes first."""
 
 import asyncio
 import tempfile
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, given, settings
@@ -55,7 +56,7 @@ class Town:
         self.limits = limits
         self.database = Database(sqlite_url(folder))
 
-    async def __aenter__(self) -> "Town":
+    async def __aenter__(self) -> Self:
         await self.database.open()
         store = Store(self.database, Vault([SecretStr(Fernet.generate_key().decode())]))
         platforms = {"plaza": scripted(self.plaza)}
@@ -85,8 +86,9 @@ class Town:
         account = await self.world.account()
         texts = []
         for number, arrival in enumerate(arrivals):
+            comes = self.clock.now() + timedelta(seconds=arrival.after)
             await self.world.run_until_rest(timedelta(seconds=arrival.after))
-            self.clock.advance(arrival.after)
+            self.clock.advance((comes - self.clock.now()).total_seconds())
             parts = [f"texto {number:02} parte {part}" for part in range(arrival.parts)]
             await self.world.approve([account], adapted(*parts))
             texts += parts
