@@ -6,13 +6,14 @@ API: https://docs.x.com/x-api/posts/create-post
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
 from adapters.adapted import Adapted, Media
 from adapters.content import fingerprint
-from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.profile import Hashtags, Links, Pictures, Prices, Profile
 from adapters.text import weighted
 from publishers.engine.contract import (
     Absent,
@@ -134,6 +135,8 @@ PROFILE = Profile(
         card=(1200, 675),
     ),
     thread=True,
+    # https://docs.x.com/x-api/getting-started/pricing, as of 2026-04-20
+    prices=Prices(post=Decimal("0.015"), linked=Decimal("0.20"), described=Decimal("0.005"), currency="USD"),
 )
 
 
