@@ -116,7 +116,7 @@ class Words:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """'0,20 USD'."""
-        return self("money", amount=format_decimal(amount, "#,##0.00#", locale=self.locale), currency=currency)
+        return self("cost.amount", amount=format_decimal(amount, "#,##0.00#", locale=self.locale), currency=currency)
 
     def names(self, names: Sequence[str]) -> str:
         """'A, B y C', without repeating a name; Spanish says 'e' before the sound i."""

@@ -30,6 +30,9 @@ _RUNS = and_(_DELIVERY.c.status == _S.UNCONFIRMED, _DELIVERY.c.ready_at.is_not(N
 _COMING = or_(_DELIVERY.c.status == _S.PUBLISHING, _RUNS)
 """Goes on by itself, without asking for leave again."""
 
+_STANDING = (_S.UNCONFIRMED, _S.BLOCKED, _S.PENDING)
+"""Where something armed may wait for a person, or for its next claim."""
+
 
 def _of(column: Any) -> Any:
     return column.in_(bindparam("b_accounts", expanding=True))
@@ -49,7 +52,7 @@ def _used() -> Any:
     doubted = (
         select(_DELIVERY.c.account_id, literal(SPENT), _STEP.c.armed_at, literal(1))
         .join_from(_STEP, _DELIVERY, _DELIVERY.c.id == _STEP.c.delivery_id)
-        .where(armed, _of(_DELIVERY.c.account_id), ~_COMING)
+        .where(_DELIVERY.c.status.in_(_STANDING), ~_RUNS, armed, _of(_DELIVERY.c.account_id))
     )
     opened = _DELIVERY.join(_ADAPTED, _ADAPTED.c.delivery_id == _DELIVERY.c.id)
     reserved = (
