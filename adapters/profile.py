@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 
 POST = "post"
@@ -47,12 +48,26 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What one public part costs: `post`, or `linked` instead when there is a link in it; `described` for each picture.
+
+    Of pictures, those with a description are meant.
+    """
+
+    post: Decimal
+    linked: Decimal
+    described: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything the adapter needs to know of a network.
 
     `limit` is the most a text may measure in units of `count` (0: it shows no text); with `thread`, a longer text
     becomes numbered parts, otherwise it is shortened. `fold` is where the network hides the rest behind "more"
     (characters), if it does. `others`: its formats beside the post ("story"), each with a profile of its own.
+    `prices`: where it costs.
     """
 
     limit: int
@@ -63,6 +78,7 @@ class Profile:
     thread: bool = False
     fold: int | None = None
     others: Mapping[str, "Profile"] = field(default_factory=dict)
+    prices: Prices | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:

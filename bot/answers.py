@@ -16,6 +16,7 @@ from bot.i18n import Words
 from bot.patience import patiently
 from bot.render import card, say
 from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from bot.standing import standing
 from publishers.engine.model import Account, Draft, DraftStatus
 from publishers.engine.outside import MediaMissing, MediaStore
 from publishers.engine.ports import Progress, Store
@@ -103,7 +104,9 @@ class Answers:
         await self._show(draft, accounts, self.words(author.locale if author is not None else None), anew=anew)
 
     async def _show(self, draft: Draft, accounts: Sequence[Account], words: Words, *, anew: bool) -> None:
-        lines = await self.fitting.fit(draft, accounts)
+        fitted = await self.fitting.fit(draft, accounts)
+        async with self.store.view() as unit:
+            lines = await standing(unit, draft, fitted, self.fitting.platforms, self.courier.clock.now())
         screen = card(draft, lines, words, rehearsal=self.rehearsal)
         card_id = draft.card_id
         if card_id is not None and anew:

@@ -13,6 +13,7 @@ from adapters import card
 from adapters.adapt import adapt, order
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content, fingerprint
+from adapters.cost import cost
 from adapters.develop import Order, Prints, develop
 from adapters.profile import Pictures
 from bot.readiness import NotReady
@@ -114,7 +115,8 @@ class Fitting:
         form = self._form(account, target)
         adapted = self._kept[content.digest, form] if target.on else None
         formats = platform.profile.formats
-        return CardLine(account, platform.title, platform.icon, target.on, adapted, form.format, formats)
+        price = None if adapted is None else cost(adapted, platform.profile)
+        return CardLine(account, platform.title, platform.icon, target.on, adapted, form.format, formats, price)
 
     def _demand(self, content: Content, forms: Sequence[Form]) -> None:
         if self._missing(content, forms):

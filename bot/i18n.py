@@ -7,6 +7,7 @@ are compiled in memory at first use. A missing key or parameter raises KeyError:
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -16,6 +17,7 @@ from string import Formatter
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from bot.screen import Html, escape
 
@@ -111,6 +113,10 @@ class Words:
     def date(self, moment: datetime) -> str:
         """'25 de diciembre de 2026'."""
         return self("time.date", **self._day(moment))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """'0,20 USD'."""
+        return self("cost.amount", amount=format_decimal(amount, "#,##0.00#", locale=self.locale), currency=currency)
 
     def names(self, names: Sequence[str]) -> str:
         """'A, B y C', without repeating a name; Spanish says 'e' before the sound i."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PositiveInt, SecretStr
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 
 from adapters.adapted import Adapted, Media, Part
 from adapters.profile import Hashtags, Links, Pictures, Profile
@@ -32,6 +32,7 @@ from publishers.wire.address import Address
 from publishers.wire.graph import Graph, described, moment, read_picture
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.http import File, identified
+from publishers.wire.limits import Limits, Most
 from publishers.wire.uploads import uploaded
 
 NECESSARY = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
@@ -50,8 +51,8 @@ def sufficient(permissions: tuple[str, ...]) -> tuple[str, ...]:
     return permissions
 
 
-class RateLimits(BaseModel, extra="forbid", frozen=True):
-    posts_per_hour: PositiveInt = 25
+class RateLimits(Limits, frozen=True):
+    posts_per_hour: Most = 25
 
 
 class Settings(BaseModel, extra="forbid", frozen=True):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, SecretStr
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from adapters.adapted import Adapted, Part
 from adapters.profile import Hashtags, Links, Pictures, Profile
@@ -28,13 +28,14 @@ from publishers.engine.contract import (
     Steps,
 )
 from publishers.engine.errors import Rejected
-from publishers.engine.outside import Outside
+from publishers.engine.outside import Allowance, Outside
 from publishers.wire.address import Address
 from publishers.wire.beside import beside
 from publishers.wire.containers import KEEPS, Containers
 from publishers.wire.gallery import Gallery, Picture
 from publishers.wire.graph import Graph, moment
 from publishers.wire.graph_versions import CURRENT, GraphVersion
+from publishers.wire.limits import Limits, Most
 
 PERMISSIONS = {
     "facebook_login": ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"),
@@ -50,8 +51,8 @@ def living(api_type: Any) -> Any:
     return api_type
 
 
-class RateLimits(BaseModel, extra="forbid", frozen=True):
-    posts_per_hour: PositiveInt = 25
+class RateLimits(Limits, frozen=True):
+    posts_per_hour: Most = 25
 
 
 class Settings(BaseModel, extra="forbid", frozen=True):
@@ -207,7 +208,7 @@ class PublishContainer(Act):
 
 @dataclass(frozen=True, slots=True)
 class ProfessionalPublisher(Publisher):
-    """Capabilities: Checks."""
+    """Capabilities: Checks, Quotas."""
 
     account: Professional
 
@@ -249,6 +250,9 @@ class ProfessionalPublisher(Publisher):
     async def check(self) -> Identity:
         found = await self.account.graph.reads.get_object(self.account.id, fields="id,username")
         return Identity(self.account.id, f"@{found.get('username', self.account.id)}")
+
+    async def quotas(self) -> Sequence[Allowance]:
+        return await self.account.containers.quotas("content_publishing_limit")
 
 
 def connect(settings: Settings, credentials: ProfessionalCredentials, outside: Outside) -> ProfessionalPublisher:

@@ -3,17 +3,17 @@
 API: https://docs.x.com/x-api/posts/create-post
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PositiveInt, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
 from adapters.adapted import Adapted, Media
 from adapters.content import fingerprint
-from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.profile import Hashtags, Links, Pictures, Prices, Profile
 from adapters.text import weighted
 from publishers.engine.contract import (
     Absent,
@@ -32,6 +32,8 @@ from publishers.engine.outside import Outside
 from publishers.wire.address import Address
 from publishers.wire.http import identified
 from publishers.wire.keys import Bearer, Keys, Signature
+from publishers.wire.limits import Limits, Most
+from publishers.wire.timeline import replied, written
 from publishers.wire.uploads import Uploaded, uploaded
 
 if TYPE_CHECKING:
@@ -44,9 +46,6 @@ SOON = timedelta(hours=1)
 KEEPS = timedelta(hours=23)
 """An uploaded picture can be attached for 24 hours."""
 ALT_LIMIT = 1000
-REPLIED = "replied_to"
-OWN_MEDIA = re.compile(r"/status/\d+/(photo|video)/\d+$")
-"""Where the link leads that the platform adds to a text for each picture."""
 
 
 def current(api_version: Any) -> Any:
@@ -55,8 +54,8 @@ def current(api_version: Any) -> Any:
     return api_version
 
 
-class RateLimits(BaseModel, extra="forbid", frozen=True):
-    tweets_per_15min: PositiveInt = 300
+class RateLimits(Limits, frozen=True):
+    tweets_per_15min: Most = 300
 
 
 class Settings(BaseModel, extra="forbid", frozen=True):
@@ -136,6 +135,8 @@ PROFILE = Profile(
         card=(1200, 675),
     ),
     thread=True,
+    # https://docs.x.com/x-api/getting-started/pricing, as of 2026-04-20
+    prices=Prices(post=Decimal("0.015"), linked=Decimal("0.20"), described=Decimal("0.005"), currency="USD"),
 )
 
 
@@ -191,27 +192,6 @@ class User:
         if media.alt:
             await self.client.describe(media_id, media.alt[:ALT_LIMIT])
         return media_id
-
-
-def written(post: dict[str, Any], text: str) -> str:
-    """The text as it was sent: every t.co link spelled out again, those of pictures taken away."""
-    shown = str(post.get("text", ""))
-    for link in (post.get("entities") or {}).get("urls") or []:
-        shown = shown.replace(link["url"], spelled(link, text))
-    return shown
-
-
-def spelled(link: dict[str, Any], text: str) -> str:
-    full = str(link.get("expanded_url") or link["url"])
-    if full not in text and OWN_MEDIA.search(full):
-        return ""
-    bare = full.removeprefix("https://").removeprefix("http://")
-    return next((form for form in (f"{full}/", full, bare) if form in text), full)
-
-
-def replied(post: dict[str, Any]) -> str | None:
-    references = post.get("referenced_tweets") or post.get("referenced_posts") or []
-    return next((item["id"] for item in references if item.get("type") == REPLIED), None)
 
 
 # -- acts ------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
 from storage.accounts import Accounts
+from storage.budgets import Budgets
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
@@ -40,6 +41,7 @@ class Unit(ports.Unit):
         self.deliveries = moving = Deliveries(connection, ledger)
         self.timetable = Timetable(connection, jobs)
         self.pauses = Pauses(connection, ledger, moving)
+        self.budgets = Budgets(connection)
         self.jobs = jobs
         self.drafts = Drafts(connection, ledger)
         self.many = Many(connection, ledger, vault)

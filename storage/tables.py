@@ -188,6 +188,7 @@ delivery = Table(
 )
 _index_flagged("ix_delivery_unshown", delivery.c.job_id, "unshown")
 _index_flagged("ix_delivery_unalarmed", delivery.c.ready_at, "unalarmed")
+_index_where("ix_delivery_limited", delivery.c.account_id, delivery.c.due_at, where="wait = 'limit'")
 
 # Apart from the delivery, so that a move rewrites a short row.
 adapted = Table(

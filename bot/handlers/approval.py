@@ -8,6 +8,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
 from bot.render import CardLine, choose, confirm, pictured, preview, say
 from bot.replies import Pictures, Replace, Reply, ShowCard, ShowJob
+from bot.standing import standing
 from publishers.engine.decisions import Chosen, approve
 from publishers.engine.model import Draft, DraftStatus
 from publishers.engine.people import Question
@@ -155,9 +156,10 @@ async def look_closely(desk: Desk, draft_id: str, version: str) -> list[Reply]:
     """*Ver por red*: the exact texts and the exact pictures."""
 
     async def act(desk: Desk, draft: Draft) -> list[Reply]:
-        lines = await desk.fitted(draft)
+        fitted = await desk.fitted(draft)
+        lines = await standing(desk.unit, draft, fitted, desk.house.connected, desk.now)
         profiles = {name: platform.profile for name, platform in desk.house.platforms.items()}
-        screens = preview(lines, profiles, desk.words)
+        screens = preview(lines, profiles, desk.words, acting=desk.house.rehearsal or draft.dry_run)
         texts = [reply for screen in screens for reply in desk.screen(screen)]
         return [*texts, *_pictures(desk, lines)]
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.adapted import Adapted, Note
+from adapters.cost import Cost
 from adapters.profile import POST
 from bot.i18n import Words
+from bot.render.limits import limits
 from bot.render.room import MOST, clip, inline, label, lines, stack, units
 from bot.screen import Button, Html, Rows, Screen, Verb
+from publishers.engine.budget import Standing
 from publishers.engine.model import Account, Draft
 
 MOST_LINES = 20
@@ -27,6 +30,9 @@ class CardLine:
     format: str = POST
     formats: tuple[str, ...] = (POST,)
     """Those it may be given."""
+    cost: Cost | None = None
+    standing: Standing | None = None
+    """What is left of the account's limits."""
 
     @property
     def goes(self) -> bool:
@@ -37,7 +43,7 @@ def card(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehearsal: 
     """`rehearsal`: the whole product publishes nothing real (dry_run, sandbox)."""
     acting = rehearsal or draft.dry_run
     head = words.html("card.head.rehearsal" if acting else "card.head.live")
-    rest = stack((_pictures(draft, words), _where(targets, words), _closing(targets, words)))
+    rest = stack((_pictures(draft, words), _where(targets, words, acting=acting), _closing(targets, words)))
     room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
     text = clip(draft.content.text, room)
     body = f"<blockquote>{text}</blockquote>" if text else ""
@@ -78,16 +84,16 @@ def _pictures(draft: Draft, words: Words) -> Html:
     return Html(f"{count} · {told}")
 
 
-def _where(targets: Sequence[CardLine], words: Words) -> Html:
+def _where(targets: Sequence[CardLine], words: Words, *, acting: bool) -> Html:
     if not targets:
         return words.html("card.no_accounts")
-    shown = [_line(target, words) for target in targets[:MOST_LINES]]
+    shown = [_line(target, words, acting=acting) for target in targets[:MOST_LINES]]
     left = len(targets) - len(shown)
     more = words.html_plural("list.more", left) if left else Html()
     return lines((words.html("card.where"), *shown, more))
 
 
-def _line(target: CardLine, words: Words) -> Html:
+def _line(target: CardLine, words: Words, *, acting: bool) -> Html:
     name = titled(target, words)
     if not target.on:
         return words.html("card.line.off", name=name)
@@ -97,7 +103,8 @@ def _line(target: CardLine, words: Words) -> Html:
     if blocked is not None:
         return words.html("card.line.blocked", name=name, why=note(blocked, words))
     done = ", ".join(note(each, words) for each in target.adapted.notes) or words.html("card.as_is")
-    return words.html("card.line.on", name=name, what=Html(done))
+    told = limits(target.standing, target.cost, words, acting=acting)
+    return words.html("card.line.on", name=name, what=Html(" · ".join((done, *told))))
 
 
 def _closing(targets: Sequence[CardLine], words: Words) -> Html:

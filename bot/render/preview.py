@@ -6,6 +6,7 @@ from adapters.adapted import Adapted, Part
 from adapters.profile import Profile
 from bot.i18n import Words
 from bot.render.card import CardLine, note, titled
+from bot.render.limits import limits
 from bot.render.room import MOST, clusters, inline, lines, plain, slices, units
 from bot.screen import Html, Screen
 
@@ -13,9 +14,11 @@ _PIECE = MOST - 600
 """Room for text in one message; what is around it (names, notes) takes the rest."""
 
 
-def preview(targets: Sequence[CardLine], profiles: Mapping[str, Profile], words: Words) -> tuple[Screen, ...]:
-    """One or more messages, in order. `profiles` by platform key."""
-    blocks = [block for target in targets if target.on for block in _network(target, profiles, words)]
+def preview(
+    targets: Sequence[CardLine], profiles: Mapping[str, Profile], words: Words, *, acting: bool = False
+) -> tuple[Screen, ...]:
+    """One or more messages, in order. `profiles` by platform key; `acting`: nothing of it is paid."""
+    blocks = [block for target in targets if target.on for block in _network(target, profiles, words, acting)]
     return tuple(Screen(text) for text in _packed(blocks or [words.html("preview.nothing")]))
 
 
@@ -25,11 +28,13 @@ def pictured(target: CardLine, part: int, words: Words) -> str:
     return words("preview.named_part", name=name, number=part) if part else name
 
 
-def _network(target: CardLine, profiles: Mapping[str, Profile], words: Words) -> Iterator[Html]:
+def _network(target: CardLine, profiles: Mapping[str, Profile], words: Words, acting: bool) -> Iterator[Html]:
     name = titled(target, words)
     if target.adapted is None:
         return
-    yield lines((words.html("preview.head", name=name), *_notes(target.adapted, words)))
+    told = " · ".join(limits(target.standing, target.cost, words, acting=acting, all_of_it=True))
+    known = [words.html("preview.note", note=Html(told))] if told and target.goes else []
+    yield lines((words.html("preview.head", name=name), *_notes(target.adapted, words), *known))
     if target.adapted.blocked is not None:
         return
     profile = profiles[target.account.platform].form(target.format)

@@ -1,7 +1,7 @@
 """From an account to a publisher: the real client, a simulator in the sandbox, or a clear reason why not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr, ValidationError
 
@@ -10,7 +10,7 @@ from publishers.engine.errors import AuthExpired, NotConfigured
 from publishers.engine.loading import Connected
 from publishers.engine.many import Opened
 from publishers.engine.model import Account
-from publishers.engine.outside import Outside
+from publishers.engine.outside import Gauge, Outside
 from publishers.engine.ports import Store, Unit, VaultError
 from publishers.engine.simulator import Networks, Simulator
 from publishers.engine.together import Together
@@ -41,8 +41,11 @@ class Connections:
     def __post_init__(self) -> None:
         self._opening = Together(self._open)
 
-    async def connect(self, account_id: str) -> Connection:
-        """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox."""
+    async def connect(self, account_id: str, gauge: Gauge | None = None) -> Connection:
+        """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox.
+
+        `gauge` hears what the platform says of its limits.
+        """
         opened = await self._opening.do(account_id)
         account = opened.account
         connected = self.platforms.get(account.platform)
@@ -56,7 +59,8 @@ class Connections:
             _check(account)
             return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
         _check(account)
-        publisher = connected.platform.connect(connected.settings, credentials, self.outside)
+        outside = self.outside if gauge is None else replace(self.outside, gauge=gauge)
+        publisher = connected.platform.connect(connected.settings, credentials, outside)
         return Connection(publisher, account)
 
     async def _open(self, account_ids: Sequence[str]) -> Sequence[Opened]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from adapters.adapted import Adapted
 from adapters.profile import Profile
-from publishers.engine.outside import Outside
+from publishers.engine.outside import Allowance, Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,13 @@ class Checks(Protocol):
     """Capability: a read call that proves the credentials. Raises AuthExpired, NotPermitted, Unavailable."""
 
     async def check(self) -> Identity: ...
+
+
+@runtime_checkable
+class Quotas(Protocol):
+    """Capability: a read call that tells what is left. Raises as Checks does, and RateLimited."""
+
+    async def quotas(self) -> Sequence[Allowance]: ...
 
 
 class Credentials(BaseModel, frozen=True, extra="forbid"):

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 import publishers
+from publishers.engine.budget import Window, windows
 from publishers.engine.contract import Platform
 from publishers.engine.faults import Misconfigured, describe, unknown
 
@@ -25,6 +26,10 @@ class Connected:
 
     platform: Platform
     settings: BaseModel
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        return windows(self.settings)
 
 
 def known_platforms() -> list[str]:
@@ -71,6 +76,10 @@ def _load(name: str, stanza: Mapping[str, Any] | None, context: dict[str, Any]) 
         settings = platform.settings.model_validate({} if stanza is None else stanza, context=context)
     except ValidationError as error:
         raise Misconfigured(describe(error, platform.settings, under=key)) from None
+    try:
+        windows(settings)
+    except ValueError as error:
+        raise Misconfigured([f"{key}.rate_limits.{error}"]) from None
     return Connected(platform, settings)
 
 

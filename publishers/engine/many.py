@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from publishers.engine.contract import Receipt
 from publishers.engine.model import Account, Delivery, Move
+from publishers.engine.outside import Allowance
 
 if TYPE_CHECKING:
     from publishers.engine.ports import Step
@@ -60,10 +61,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A move of the product itself."""
+    """A move of the product itself. `heard`: what the platform said of its limits meanwhile."""
 
     delivery: Delivery
     move: Move
+    heard: Sequence[Allowance] = ()
 
 
 class Many(Protocol):

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -26,10 +26,11 @@ from publishers.engine.errors import (
     Unconfirmed,
 )
 from publishers.engine.fences import Fences
-from publishers.engine.gate import Gate
+from publishers.engine.gate import Gate, in_turn
 from publishers.engine.many import Moving
+from publishers.engine.meter import Meter, told
 from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
-from publishers.engine.outside import Clock, MediaMissing
+from publishers.engine.outside import Clock, Gauge, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
 from publishers.engine.scheduler import Scheduler
@@ -82,11 +83,16 @@ class Engine:
     pace: Pace = field(default_factory=Pace)
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
+    _asking: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _finishing: Together[Moving, None] = field(init=False)
 
     def __post_init__(self) -> None:
         self._finishing = Together(self._finish_all)
+
+    @property
+    def meter(self) -> Meter:
+        return Meter(self.store, self.clock, self.connections, self._asking)
 
     def poke(self) -> None:
         """Something may be due. Called after the commit that made it so."""
@@ -148,13 +154,17 @@ class Engine:
         due = await unit.deliveries.due(now, free, SLICE)
         if not due:
             return []
-        gate = Gate(now, self.pace.grace, await unit.pauses.paused())
-        planned = [(delivery, move) for delivery in due if (move := gate.move(delivery)) is not None]
+        gate = Gate(now, self.pace.grace, await unit.pauses.paused(), await self.meter.rations(unit, due, now))
+        planned = [(delivery, move) for delivery in in_turn(due) if (move := gate.move(delivery)) is not None]
         return await unit.deliveries.move_all(planned, now)
 
     def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
         self._running.update(delivery.platform for delivery in deliveries)
-        task = asyncio.create_task(self._run_job(deliveries), name=f"job {job_id}")
+        self._beside(self._run_job(deliveries), name=f"job {job_id}")
+
+    def _beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """What the loop does not wait for."""
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -180,7 +190,11 @@ class Engine:
 
     async def _settle(self, delivery: Delivery) -> None:
         """Safe to repeat: the fence answers for what was done before."""
-        await self._finish(delivery, await self._attempt(delivery))
+        gauge = Gauge()
+        move = await self._attempt(delivery, gauge)
+        await self._finishing.do(Moving(delivery, move, tuple(told(gauge, move))))
+        if move.to is DeliveryStatus.PUBLISHED and not delivery.dry_run:
+            self._beside(self.meter.ask(delivery.account_id), name=f"quotas {delivery.account_id}")
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
@@ -193,12 +207,12 @@ class Engine:
                 await self.clock.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _attempt(self, delivery: Delivery) -> Move:
+    async def _attempt(self, delivery: Delivery, gauge: Gauge) -> Move:
         """The single catch: whatever happened becomes one move."""
         steps = Rehearsal() if delivery.dry_run else Fence(self.fences, delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
-                await self._link(delivery, await self._publish(delivery, steps), steps.known)
+                await self._link(delivery, await self._publish(delivery, steps, gauge), steps.known)
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except PublishingError as error:
@@ -214,11 +228,11 @@ class Engine:
             return await self._judge(delivery, Broken(type(error).__name__), made=_looks(delivery, steps))
         return Move(DeliveryStatus.PUBLISHED)
 
-    async def _publish(self, delivery: Delivery, steps: Fence | Rehearsal) -> Receipt:
+    async def _publish(self, delivery: Delivery, steps: Fence | Rehearsal, gauge: Gauge) -> Receipt:
         """With the immediate tries: only when nothing left us, or a prepared value is gone."""
         pauses = iter(IMMEDIATE)
         while True:
-            connection = await self.connections.connect(delivery.account_id)
+            connection = await self.connections.connect(delivery.account_id, gauge)
             try:
                 return await connection.publisher.publish(delivery.adapted, steps)
             except AuthExpired:
@@ -255,13 +269,13 @@ class Engine:
         )
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
 
-    async def _finish(self, delivery: Delivery, move: Move) -> None:
-        await self._finishing.do(Moving(delivery, move))
-
     async def _finish_all(self, moving: Sequence[Moving]) -> Sequence[None]:
         """One alone may have been moved by somebody else; of several each is then tried alone."""
         at = self.clock.now()
         async with self.store.unit() as unit:
+            for one in moving:
+                if one.heard:
+                    await unit.budgets.saw(one.delivery.account_id, one.heard, at)
             if len(moving) > 1:
                 moved: Sequence[Delivery | None] = await unit.many.move(moving, at)
             else:

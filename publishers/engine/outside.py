@@ -1,6 +1,6 @@
-"""The outside world as a publisher sees it: time, the wire, and the bytes of pictures."""
+"""The outside world as a publisher sees it: time, the wire, the bytes of pictures, and a gauge to fill."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -31,7 +31,31 @@ class MediaMissing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a platform itself says is left of one of its limits, until it begins anew at `resets_at`.
+
+    `name` in the platform's words. `most`: of how many, where it says so.
+    """
+
+    name: str
+    remaining: int
+    resets_at: datetime
+    most: int | None = None
+
+
+@dataclass(slots=True)
+class Gauge:
+    """What was heard of one account's allowances while its platform was spoken to: the last word of each name."""
+
+    heard: dict[str, Allowance] = field(default_factory=dict)
+
+    def saw(self, allowance: Allowance) -> None:
+        self.heard[allowance.name] = allowance
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     clock: Clock
     wire: Wire
     media: MediaStore
+    gauge: Gauge = field(default_factory=Gauge)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from pydantic import SecretStr
 
 from adapters.content import Content
+from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
@@ -222,6 +223,7 @@ class Unit(Protocol):
     deliveries: Deliveries
     timetable: Timetable
     pauses: Pauses
+    budgets: Budgets
     jobs: Jobs
     drafts: Drafts
     accounts: Accounts

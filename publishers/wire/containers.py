@@ -6,11 +6,12 @@ The modules of those networks say where this is told.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import PublishingError, Rejected, Stale, Unavailable, Unconfirmed
+from publishers.engine.outside import Allowance
 from publishers.wire.graph import Graph
 from publishers.wire.graph_faults import LOST, SUBCODES, raised
 from publishers.wire.http import identified
@@ -20,6 +21,8 @@ KEEPS = timedelta(hours=23)
 POLLS = (1, 3, 5, 10, 20)
 """Seconds before each look at a container in the making."""
 LATER = timedelta(minutes=1)
+QUOTA_HOLDS = timedelta(hours=1)
+"""How long what a quota said is believed: its window moves, and when a place gets free it does not say."""
 GONE = "GONE"
 ENDED = frozenset({GONE, "EXPIRED"})
 
@@ -93,6 +96,12 @@ class Containers:
             raise await self._missing(container, key, error) if error.code in LOST else error from error
         return Receipt(identified(made, commit=True))
 
+    async def quotas(self, edge: str) -> list[Allowance]:
+        """What is left of the moving day: how many may be published in it, only the answer knows."""
+        found, _ = await self.graph.list(self.account, edge, fields="quota_usage,config")
+        until = self.graph.outside.clock.now() + QUOTA_HOLDS
+        return [allowance for each in found if (allowance := quota(edge, each, until)) is not None]
+
     async def _missing(self, container: str, key: str, error: PublishingError) -> PublishingError:
         """It is said to be gone, which is also what is said of one that was published."""
         try:
@@ -100,6 +109,14 @@ class Containers:
         except PublishingError:
             return Unconfirmed(error.detail)
         return Stale(key, detail=error.detail) if state.code in ENDED else Unconfirmed(error.detail)
+
+
+def quota(name: str, told: Mapping[str, Any], until: datetime) -> Allowance | None:
+    """One line of a quota's answer; None when it cannot be read."""
+    used, total = told.get("quota_usage"), (told.get("config") or {}).get("quota_total")
+    if not isinstance(used, int) or not isinstance(total, int):
+        return None
+    return Allowance(name, max(0, total - used), until, total)
 
 
 def failure(words: str, key: str) -> PublishingError:

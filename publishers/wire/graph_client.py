@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from publishers.engine.outside import Outside
 from publishers.wire.graph_faults import classify
+from publishers.wire.graph_usage import allowances
 from publishers.wire.http import Answer
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,8 @@ class GraphClient(facebook.GraphAPI):
             files=files,
         )
         self.skew = answer.skew
+        for allowance in allowances(answer, self._outside.clock.now()):
+            self._outside.gauge.saw(allowance)
         return self._read(answer)
 
     def _headers(self, form: Mapping[str, Any]) -> dict[str, str]:

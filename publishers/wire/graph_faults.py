@@ -4,8 +4,7 @@ Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling
 https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/error-codes
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,10 +21,9 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
+from publishers.wire.graph_usage import regain
 from publishers.wire.http import Answer
 
-USAGE = "x-business-use-case-usage"
-LONGEST_WAIT = timedelta(hours=24)
 LONGEST_REASON = 300
 
 
@@ -210,7 +208,7 @@ def classify(answer: Answer, now: datetime, *, secret: str = "") -> PublishingEr
     message = _without(secret, str(fault.get("message") or ""))
     reason = _without(secret, str(fault.get("error_user_msg") or message))
     detail = f"HTTP {answer.status}, {code}/{subcode}: {message} [{fault.get('fbtrace_id', '')}]"
-    return raised(rule, detail, reason, rule.at(now, _regain(answer)), commit=answer.commit)
+    return raised(rule, detail, reason, rule.at(now, regain(answer)), commit=answer.commit)
 
 
 def _number(value: Any) -> int | None:
@@ -222,19 +220,3 @@ def _number(value: Any) -> int | None:
 
 def _without(secret: str, words: str) -> str:
     return words.replace(secret, "***") if secret else words
-
-
-def _regain(answer: Answer) -> timedelta | None:
-    """How long Meta says access stays closed: the longest of all entries of its usage header (in minutes)."""
-    try:
-        usage = json.loads(answer.headers.get(USAGE, "null"))
-    except ValueError:
-        return None
-    minutes = max(_waits(usage), default=0)
-    return min(timedelta(minutes=minutes), LONGEST_WAIT) if minutes > 0 else None
-
-
-def _waits(usage: Any) -> Iterator[int]:
-    for entries in usage.values() if isinstance(usage, dict) else ():
-        for entry in entries if isinstance(entries, list) else ():
-            yield _number(entry.get("estimated_time_to_regain_access")) or 0 if isinstance(entry, dict) else 0

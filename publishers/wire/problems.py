@@ -24,13 +24,16 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
+from publishers.engine.outside import Allowance
 from publishers.wire.http import Answer
 
 WINDOW = timedelta(minutes=15)
 DAY = timedelta(hours=24)
 LONGEST_REASON = 300
+LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+MOST_DIGITS = 12
 LIMITS = ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit")
-"""Each with -remaining and -reset; the longest window first."""
+"""Each with -limit, -remaining and -reset; the longest window first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +167,22 @@ def read(answer: Answer) -> Problem:
     return Problem(answer.status, frozenset(types - {""}), frozenset(codes), words, reason)
 
 
+def allowances(answer: Answer) -> Iterator[Allowance]:
+    """What the headers of an answer say is left for calls like this one; the longest window first."""
+    for limit in LIMITS:
+        most, remaining, at = (_number(answer, f"{limit}-{name}") for name in ("limit", "remaining", "reset"))
+        if remaining is not None and at is not None and at <= LATEST:
+            yield Allowance(limit, remaining, datetime.fromtimestamp(at, UTC), most)
+
+
+def _number(answer: Answer, header: str) -> int | None:
+    value = answer.headers.get(header, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < MOST_DIGITS else None
+
+
 def reset(answer: Answer) -> datetime | None:
     """When the window ends whose allowance is used up: a daily one may be, while the short one is not."""
-    for limit in LIMITS:
-        at = answer.headers.get(f"{limit}-reset", "")
-        if answer.headers.get(f"{limit}-remaining") == "0" and at.isdecimal():
-            return datetime.fromtimestamp(int(at), UTC)
-    return None
+    return next((each.resets_at for each in allowances(answer) if not each.remaining), None)
 
 
 def names(answer: Answer, parameter: str) -> bool:

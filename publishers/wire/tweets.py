@@ -14,7 +14,7 @@ from tweepy.asynchronous import AsyncClient
 from publishers.engine.outside import Outside
 from publishers.wire.http import Answer, File, identified
 from publishers.wire.keys import Keys
-from publishers.wire.problems import classify, names
+from publishers.wire.problems import allowances, classify, names
 
 CREATE = ("POST", "/2/tweets")
 OLD_FIELDS, NEW_FIELDS = "tweet.fields", "post.fields"
@@ -78,6 +78,9 @@ class TweetsClient(AsyncClient):
         once = self._keys.once
         answer = await self._outside.wire.call(method, url, commit=commit, once=once, headers=headers, **body)
         self.skew = answer.skew
+        if commit:  # the limits of other calls are others
+            for allowance in allowances(answer):
+                self._outside.gauge.saw(allowance)
         return answer
 
     def _read(self, answer: Answer) -> dict[str, Any]:

@@ -6,6 +6,7 @@ may set the attributes of `FakeGraph` at any time.
 """
 
 import json
+import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fakes import graph_comments, graph_instagram, graph_pages, graph_photos
-from fakes.call import Call, Public, Reply
+from fakes.call import Call, Public, Refusal, Reply
 from fakes.graph_objects import Comment, Container, IgUser, Media, Node, Page, Photo, Post
 from fakes.graph_wire import graph_error, missing, refuse
 from fakes.server import FakeServer, utc_now
@@ -21,6 +22,7 @@ from fakes.server import FakeServer, utc_now
 __all__ = ["FakeGraph", "graph_error"]
 
 LIVE_VERSIONS = frozenset(f"v{number}.0" for number in range(21, 27))
+HOUR = timedelta(hours=1)
 ROUTES = graph_pages.ROUTES | graph_photos.ROUTES | graph_comments.ROUTES | graph_instagram.ROUTES
 
 
@@ -43,6 +45,8 @@ class FakeGraph(FakeServer):
         """The app that makes every post that comes in over the wire."""
         self.usage = 7
         """Per cent of the hourly budget, as the usage headers say."""
+        self.most_calls: int | None = None
+        """Calls of one token in an hour, all others are refused; None: `usage` is told and nothing is refused."""
         self.duplicate_window = timedelta(hours=24)
         self.polls = 1
         """Status reads of a container that say IN_PROGRESS; 0: it is FINISHED at once."""
@@ -60,6 +64,7 @@ class FakeGraph(FakeServer):
         self.scripted_states: list[list[str]] = []
         self.published: list[tuple[str, datetime]] = []
         """Every media_publish: (Instagram user, time); deleting gives no quota back."""
+        self._called: dict[str, list[datetime]] = {}
         self._last_id = 17_000_000_000_000
 
     @property
@@ -152,7 +157,8 @@ class FakeGraph(FakeServer):
     def headers(self, call: Call) -> dict[str, str]:
         version = call.path.split("/")[1]
         answered = {"facebook-api-version": version} if version in LIVE_VERSIONS else {}
-        return answered | {"x-fb-trace-id": secrets.token_urlsafe(8)} | self._usage(call, self.usage, 0)
+        per_cent = self.usage if self.most_calls is None else len(self._lately(call)) * 100 // self.most_calls
+        return answered | {"x-fb-trace-id": secrets.token_urlsafe(8)} | self._usage(call, min(per_cent, 100), 0)
 
     async def answer(self, call: Call) -> Reply:
         if call.path.startswith("/cdn/"):
@@ -163,6 +169,7 @@ class FakeGraph(FakeServer):
             return Reply(body=graph_instagram.refresh(self, call))
         names = self._below_version(call)
         access = self._access(call)
+        self._count(call, names[0])
         node = self._node(call, access, names[0])
         endpoint = ROUTES.get((call.method, type(node), names[1] if len(names) > 1 else ""))
         if endpoint is None or len(names) > 2:
@@ -172,6 +179,19 @@ class FakeGraph(FakeServer):
                 else missing(call, names[0])
             )
         return Reply(body=await endpoint(self, call, node))
+
+    def _lately(self, call: Call) -> list[datetime]:
+        """When this token was used in the last hour."""
+        calls = self._called.get(call.bearer or "", [])
+        return [moment for moment in calls if moment > self.now() - HOUR]
+
+    def _count(self, call: Call, name: str) -> None:
+        lately = self._lately(call)
+        if self.most_calls is not None and len(lately) >= self.most_calls:
+            wait = lately[-self.most_calls] + HOUR - self.now()
+            code = 80002 if isinstance(self.nodes.get(name), IgUser | Container | Media) else 80001
+            raise Refusal(self.rate_limited(call, code=code, minutes=math.ceil(wait.total_seconds() / 60)))
+        self._called[call.bearer or ""] = [*lately, self.now()]
 
     def _grant(self, token: str, account: str, login: str) -> None:
         self.tokens.setdefault(token, Access(account, login)).accounts.add(account)

@@ -13,7 +13,7 @@ from adapters.profile import Hashtags, Links, Pictures, Profile
 from fakes.clock import FakeClock
 from publishers.engine.contract import Absent, Act, Attempt, Credentials, Identity, Platform, Receipt, Seen, Steps
 from publishers.engine.errors import Unconfirmed
-from publishers.engine.outside import Outside
+from publishers.engine.outside import Allowance, Gauge, Outside
 
 Outcome = Exception | Callable[["Network", Part, str | None], Awaitable[Receipt]]
 
@@ -36,11 +36,24 @@ class Network:
     gate: asyncio.Event | None = None
     """While set and not open, acts hang before they are stored."""
 
+    gauge: Gauge = field(default_factory=Gauge)
+    """That of the connection made last."""
+    left: list[Allowance] | None = None
+    """What a quota call answers; None: there is no such call."""
+    refusal: Exception | None = None
+    """What a quota call raises instead."""
+    asked: int = 0
+    """Quota calls."""
+
     def store(self, part: Part, reply_to: str | None) -> Receipt:
         number = len(self.posts) + 1
         seen = Seen(f"id-{number}", self.clock.now(), part.text, f"https://net.example/{number}", reply_to)
         self.posts.append(seen)
         return Receipt(seen.id, seen.permalink)
+
+
+async def fine(network: Network, part: Part, reply_to: str | None) -> Receipt:
+    return network.store(part, reply_to)
 
 
 async def lost(network: Network, part: Part, reply_to: str | None) -> Receipt:
@@ -118,8 +131,24 @@ class ScriptedPublisher:
         return Identity("1001", "@panaderia")
 
 
+class Limits(BaseModel, extra="allow"):
+    """None of its own."""
+
+
+@dataclass
+class AskedPublisher(ScriptedPublisher):
+    """As on networks that can be asked what is left."""
+
+    async def quotas(self) -> list[Allowance]:
+        self.network.asked += 1
+        if self.network.refusal is not None:
+            raise self.network.refusal
+        return self.network.left or []
+
+
 class ScriptedSettings(BaseModel, extra="forbid"):
     flavour: str = "plain"
+    rate_limits: Limits = Limits()
 
 
 class ScriptedCredentials(Credentials):
@@ -143,7 +172,9 @@ PROFILE = Profile(
 
 def scripted(network: Network, name: str = "plaza", act: type[ScriptedPost] = ScriptedPost, **options: Any) -> Platform:
     def connect(settings: Any, credentials: Any, outside: Outside) -> ScriptedPublisher:
-        return ScriptedPublisher(network, act, **options)
+        network.gauge = outside.gauge
+        kind = ScriptedPublisher if network.left is None else AskedPublisher
+        return kind(network, act, **options)
 
     return Platform(
         name=name,

@@ -12,7 +12,7 @@ from adapters.adapted import Adapted
 from adapters.content import Content
 from fakes.alarms import FakeAlarms
 from fakes.clock import FakeClock
-from fakes.network import ScriptedSettings, adapted
+from fakes.network import Limits, ScriptedSettings, adapted
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Identity, Platform
 from publishers.engine.decisions import Chosen, Later, approve
@@ -54,6 +54,8 @@ class World:
     fences: Fences = field(init=False)
     engine: Engine = field(init=False)
     ids: Any = field(default_factory=lambda: count(1))
+    limits: dict[str, dict[str, int | None]] = field(default_factory=dict)
+    """The `rate_limits` of each platform; none where it is not named."""
 
     def __post_init__(self) -> None:
         self.alarms = self.alarms or FakeAlarms(self.clock)
@@ -62,7 +64,10 @@ class World:
     def reborn(self, **overrides: Any) -> None:
         """A new process on the same tables."""
         self.fences = Fences(self.store, self.clock, **overrides)
-        connected = {name: Connected(platform, ScriptedSettings()) for name, platform in self.platforms.items()}
+        connected = {
+            name: Connected(platform, ScriptedSettings(rate_limits=Limits(**self.limits.get(name, {}))))
+            for name, platform in self.platforms.items()
+        }
         outside = Outside(self.clock, wire=None, media=None)  # type: ignore[arg-type] # scripted networks use neither
         self.engine = Engine(
             store=self.store,

@@ -74,6 +74,10 @@ class FakeX(FakeServer):
         """The app's (client_id, client_secret) if the token endpoint is to check them; secret "" = public client."""
         self.limits: dict[str, int] = {}
         """Other limits per 15 minutes by "METHOD /path", the path as in ROUTES."""
+        self.daily: int | None = None
+        """Posts of one user in 24 hours; None: no such limit, and no headers of it."""
+        self.app_daily: int | None = None
+        """As `daily`, of all users together."""
         self.users: dict[str, User] = {}
         self.live: dict[str, x_posts.XPost] = {}
         self.uploads: dict[str, x_media.Upload] = {}
@@ -158,14 +162,29 @@ class FakeX(FakeServer):
                 user = self._authenticated(call)
                 key = f"{method} {path}"
                 rate = self._limits.spend(user.id, key, self.limits.get(key, limit), self.now())
+                if endpoint is x_posts.create:
+                    rate |= self._daily(user)
                 return await self._limited(endpoint(self, call, user, *found.groups()), call, rate)
         raise refuse(404, "Not Found", f"No such endpoint: {call.method} {call.path}")
 
+    def _daily(self, user: User) -> dict[str, str]:
+        """Of each day, where the plan has such a limit: first of the user, then of the whole app."""
+        day, now = timedelta(hours=24), self.now()
+        headers: dict[str, str] = {}
+        for name, limit, who in (
+            ("x-user-limit-24hour", self.daily, user.id),
+            ("x-app-limit-24hour", self.app_daily, ""),
+        ):
+            if limit is not None:
+                headers |= self._limits.spend(who, name, limit, now, span=day, name=name)
+        return headers
+
     async def _limited(self, pending: Any, call: Call, rate: dict[str, str]) -> Reply:
-        if int(rate["x-rate-limit-remaining"]) < 0:
+        """Whichever limit is used up; its remaining is then 0, as the platform tells it."""
+        if any(int(left) < 0 for name, left in rate.items() if name.endswith("-remaining")):
             pending.close()
-            reset = datetime.fromtimestamp(int(rate["x-rate-limit-reset"]), self.now().tzinfo) - self.now()
-            return self.rate_limited(call, seconds=int(reset.total_seconds()))
+            told = {name: "0" if name.endswith("-remaining") and int(left) < 0 else left for name, left in rate.items()}
+            return Reply(429, problem(429, "Too Many Requests", "Too Many Requests"), told)
         try:
             reply: Reply = await pending
         except Refusal as refusal:

@@ -9,6 +9,7 @@ from fakes.call import Call, Refusal, Reply
 
 PROBLEMS = "https://api.x.com/2/problems/"
 WINDOW = timedelta(minutes=15)
+SHORT = "x-rate-limit"
 
 
 def problem(status: int, title: str, detail: str, kind: str = "about:blank", **more: Any) -> dict[str, Any]:
@@ -120,18 +121,20 @@ class Limits:
     def __init__(self) -> None:
         self._windows: dict[tuple[str, str], tuple[datetime, int]] = {}
 
-    def spend(self, user: str, endpoint: str, limit: int, now: datetime) -> dict[str, str]:
+    def spend(
+        self, user: str, endpoint: str, limit: int, now: datetime, *, span: timedelta = WINDOW, name: str = SHORT
+    ) -> dict[str, str]:
         """The headers after one more call; `remaining` is -1 when there was none left."""
         start, used = self._windows.get((user, endpoint), (now, 0))
-        if now - start >= WINDOW:
+        if now - start >= span:
             start, used = now, 0
         self._windows[user, endpoint] = (start, used + 1)
-        return rate_headers(limit, limit - used - 1, start + WINDOW)
+        return rate_headers(limit, limit - used - 1, start + span, name)
 
 
-def rate_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str]:
+def rate_headers(limit: int, remaining: int, reset: datetime, name: str = SHORT) -> dict[str, str]:
     return {
-        "x-rate-limit-limit": str(limit),
-        "x-rate-limit-remaining": str(remaining),
-        "x-rate-limit-reset": str(int(reset.timestamp())),
+        f"{name}-limit": str(limit),
+        f"{name}-remaining": str(remaining),
+        f"{name}-reset": str(int(reset.timestamp())),
     }

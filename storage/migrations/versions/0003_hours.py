@@ -18,6 +18,10 @@ def upgrade() -> None:
     op.drop_index("ix_delivery_unshown", "delivery")
     _flagged("ix_delivery_unshown", "job_id", "unshown")  # now in the words that queries use
     op.drop_index("ix_delivery_ready", "delivery")
+    limited = sa.text("wait = 'limit'")
+    op.create_index(
+        "ix_delivery_limited", "delivery", ["account_id", "due_at"], sqlite_where=limited, postgresql_where=limited
+    )
     op.create_index("ix_receipt_account_id_received_at", "receipt", ["account_id", "received_at"])
     op.create_table(
         "pause",
@@ -62,6 +66,7 @@ def downgrade() -> None:
     for table in ("notice", "allowance", "pause"):
         op.drop_table(table)
     op.drop_index("ix_receipt_account_id_received_at", "receipt")
+    op.drop_index("ix_delivery_limited", "delivery")
     _unflag()
     for column in ("unalarmed", "checked_for", "scheduled_at"):
         op.drop_column("delivery", column)

@@ -1,0 +1,40 @@
+"""What is left of a network's limits, and what a post costs there, in a few words."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from adapters.cost import Cost
+from bot.i18n import Words
+from bot.screen import Html
+from publishers.engine.budget import Standing
+
+_HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+
+
+def limits(
+    standing: Standing | None, cost: Cost | None, words: Words, *, acting: bool = False, all_of_it: bool = False
+) -> Iterator[Html]:
+    """What a person should know before approving. `acting`: nothing is paid; `all_of_it`: also what is plenty."""
+    if cost is not None:
+        amount = words.money(cost.amount, cost.currency)
+        yield words.html("cost.would" if acting else "cost.is", amount=amount)
+    if standing is None:
+        return
+    if standing.free_at is not None:
+        yield words.html("left.nothing", when=words.when(standing.free_at, standing.at))
+    elif standing.scarce or all_of_it:
+        yield _left(standing, words)
+
+
+def _left(standing: Standing, words: Words) -> Html:
+    n, most, span = standing.left, standing.most, standing.span
+    if most is None:
+        return words.html_plural("left.some", n)
+    if span is None:
+        return words.html_plural("left.told", n, most=most)
+    if span == _HOUR:
+        return words.html_plural("left.hour", n, most=most)
+    if span % _HOUR:
+        return words.html_plural("left.minutes", n, most=most, minutes=span // _MINUTE)
+    return words.html_plural("left.hours", n, most=most, hours=span // _HOUR)
