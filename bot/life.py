@@ -28,7 +28,7 @@ INBOX_KEEPS = timedelta(days=3)
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
     "approval": ("hold",),
-    "schedule": ("missed_grace", "preflight", "slots"),
+    "schedule": ("slots",),
     "generation": ("timetable", "source"),
 }
 """Keys of the configuration whose feature is still to come."""

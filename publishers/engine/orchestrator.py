@@ -29,6 +29,7 @@ from publishers.engine.many import Moving
 from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
+from publishers.engine.preflight import Preflight
 from publishers.engine.retry import Looks, RetryPolicy, judge
 from publishers.engine.steps import Fence, Rehearsal
 from publishers.engine.together import Together
@@ -72,6 +73,7 @@ class Engine:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
     pace: Pace = field(default_factory=Pace)
+    preflight: Preflight | None = None
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -100,6 +102,8 @@ class Engine:
 
     async def stop(self) -> None:
         """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
+        if self.preflight is not None:
+            await self.preflight.stop()
         await self.fences.drain(self.pace.drain.total_seconds())
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=LAST_NOTES)
@@ -118,6 +122,8 @@ class Engine:
         """Free what has new credentials, let through what is due, start it."""
         while await self._claim():
             pass
+        if self.preflight is not None:
+            self.preflight.start()
 
     async def _claim(self) -> bool:
         """One slice. False: nothing more can move now."""
