@@ -25,6 +25,8 @@ SLICE = 50
 """Deliveries looked through at once."""
 PAUSE = timedelta(minutes=5)
 """Before a platform that gave no clear answer is asked again."""
+LEAST_PAUSE = timedelta(seconds=30)
+"""However soon the platform would be asked again."""
 LAST_CALL = timedelta(minutes=2)
 """It is asked once more this long before the hour, if that comes sooner."""
 TOO_LATE = timedelta(seconds=15)
@@ -61,10 +63,10 @@ class Preflight:
             await asyncio.wait(tasks)
 
     async def stop(self) -> None:
-        tasks = self._tasks()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := self._tasks():
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [*([] if self._picking is None else [self._picking]), *self._asking.values()]
@@ -129,7 +131,7 @@ class Preflight:
         """The platform's own wait, else ours: shorter when the first hour is near."""
         now = self.clock.now()
         if retry_at is not None:
-            return retry_at - now
+            return max(retry_at - now, LEAST_PAUSE)
         waiting = await self._waiting(account_id, 1)
         hours = [delivery.due_at - LAST_CALL - now for delivery in waiting if delivery.due_at is not None]
         return min([PAUSE, *(pause for pause in hours if pause > timedelta(0))])

@@ -331,6 +331,16 @@ async def test_the_wait_a_platform_asks_for_is_kept(world: World, plaza: Network
     assert plaza.checked == 2
 
 
+async def test_a_platform_is_never_hurried(world: World, plaza: Network, clock: FakeClock) -> None:
+    plaza.answers = [Unavailable(retry_at=clock.now() - timedelta(hours=1))]
+    await world.schedule(await world.account(), 30)
+    await world.run_due()
+    await at(world, 29 / 60)
+    assert plaza.checked == 1
+    await at(world, 1 / 60)
+    assert plaza.checked == 2
+
+
 async def test_last_it_asks_shortly_before_the_hour_and_then_the_hour_decides(world: World, plaza: Network) -> None:
     plaza.answers = [Unavailable() for _ in range(10)]
     job = await world.schedule(await world.account(), 6)
