@@ -1,7 +1,7 @@
 """What would keep a scheduled post from going out at its hour. Asks the platforms, and changes nothing anywhere."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,10 +28,13 @@ Access = Connection | AuthExpired | NotPermitted | NotConfigured
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """`full`: until when the allowance of its account will be used up at its hour; None: there will be room."""
+    """`full`: of deliveries of one account, soonest first, those for which no allowance will be left at their hour.
+
+    By id, with the time until which it will be used up.
+    """
 
     connections: Connections
-    full: Callable[[Delivery], Awaitable[datetime | None]] | None = None
+    full: Callable[[Sequence[Delivery]], Awaitable[Mapping[str, datetime]]] | None = None
 
     async def access(self, account_id: str) -> Access:
         """With one question to the platform. Raises the other publishing errors: nothing definite was learnt."""
@@ -45,13 +48,12 @@ class Inspection:
             raise Unavailable(code="timeout") from error
         return connection
 
-    async def finding(self, delivery: Delivery, access: Access | None) -> Move | None:
-        """What becomes of it; None: all is well. A dry run needs no access: nothing of it goes to the platform."""
-        fault = self._fault(delivery, access) or await self._pictures(delivery)
-        if fault is not None:
-            return _blocked(fault)
-        until = None if self.full is None or delivery.dry_run else await self.full(delivery)
-        return None if until is None else _held(delivery, until)
+    async def findings(self, waiting: Sequence[Delivery], access: Access | None) -> list[tuple[Delivery, Move | None]]:
+        """What becomes of each; None: all is well. A dry run needs no access: nothing of it goes to the platform."""
+        faults = [self._fault(each, access) or await self._pictures(each) for each in waiting]
+        sound = [each for each, fault in zip(waiting, faults, strict=True) if fault is None and not each.dry_run]
+        full = await self.full(sound) if self.full is not None and sound else {}
+        return [(each, _move(each, fault, full.get(each.id))) for each, fault in zip(waiting, faults, strict=True)]
 
     def _fault(self, delivery: Delivery, access: Access | None) -> PublishingError | None:
         if delivery.dry_run or access is None:
@@ -83,6 +85,12 @@ async def _prove(connection: Connection) -> None:
 
 def _ends(expiry: datetime | None, hour: datetime | None) -> bool:
     return expiry is not None and hour is not None and expiry <= hour
+
+
+def _move(delivery: Delivery, fault: PublishingError | None, full_until: datetime | None) -> Move | None:
+    if fault is not None:
+        return _blocked(fault)
+    return None if full_until is None else _held(delivery, full_until)
 
 
 def _blocked(fault: PublishingError) -> Move:

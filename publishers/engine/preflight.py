@@ -145,7 +145,7 @@ class Preflight:
         while waiting := await self._waiting(account_id, SLICE):
             if access is None and not all(delivery.dry_run for delivery in waiting):
                 access = await self.inspection.access(account_id)
-            found = [(each, await self.inspection.finding(each, access)) for each in waiting]
+            found = await self.inspection.findings(waiting, access)
             if not await self._keep(account_id, version, access, found):
                 return
 

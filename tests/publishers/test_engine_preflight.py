@@ -1,7 +1,7 @@
 """The pre-flight: what would keep a scheduled post from going out is told before its hour, and nothing else is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -438,8 +438,8 @@ async def test_a_stop_waits_for_no_answer(world: World, plaza: Network) -> None:
 async def test_an_allowance_that_will_be_used_up_is_told_and_keeps_the_hour(world: World, clock: FakeClock) -> None:
     until = clock.now() + timedelta(minutes=50)
 
-    async def full(delivery: Delivery) -> datetime | None:
-        return until if delivery.adapted.parts[0].text == "lleno" else None
+    async def full(deliveries: Sequence[Delivery]) -> dict[str, datetime]:
+        return {each.id: until for each in deliveries if each.adapted.parts[0].text == "lleno"}
 
     world.preflight.inspection = replace(world.preflight.inspection, full=full)
     account = await world.account()

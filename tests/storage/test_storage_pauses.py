@@ -54,8 +54,6 @@ async def test_what_is_held_is_never_due_and_has_no_time(store: Store) -> None:
     delivery = await held(store)
     assert (delivery.due_at, delivery.wait) == (None, Wait.PAUSE)
     assert await claim_all(store, later(10**9)) == []
-    async with store.view() as unit:
-        assert await unit.deliveries.next_due() is None
 
 
 async def test_what_goes_on_is_of_that_network_only(store: Store) -> None:
