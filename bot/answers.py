@@ -13,12 +13,12 @@ from bot.courier import ChatClosed, Courier
 from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
-from bot.patience import patiently
 from bot.render import card, say
 from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
 from bot.standing import standing
 from publishers.engine.model import Account, Draft, DraftStatus
 from publishers.engine.outside import MediaMissing, MediaStore
+from publishers.engine.patience import patiently
 from publishers.engine.ports import Progress, Store
 
 log = structlog.get_logger(__name__)

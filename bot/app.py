@@ -39,11 +39,13 @@ from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
+from publishers.engine.inspection import Inspection
 from publishers.engine.loading import load_platforms
 from publishers.engine.model import Account, Job
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
+from publishers.engine.preflight import Preflight
 from publishers.engine.remote_scene import RemoteScene
 from publishers.engine.retention import Keeps
 from publishers.engine.retry import Looks, RetryPolicy
@@ -206,7 +208,8 @@ def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, 
         jitter=real.jitter,
         policy=RetryPolicy(policy.max_retries, policy.initial_delay, policy.backoff_factor, policy.max_delay),
         looks=Looks(queue.reconcile_after),
-        pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout),
+        pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout, grace=settings.schedule.missed_grace),
+        preflight=Preflight(store, clock, Inspection(connections), live, settings.schedule.preflight),
     )
 
 

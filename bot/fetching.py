@@ -15,9 +15,9 @@ from adapters.images import PictureFault, examine
 from bot.courier import seconds
 from bot.event import Attachment
 from bot.fitting import Shelf
-from bot.patience import patiently
 from bot.readiness import NotReady
 from publishers.engine.outside import Clock
+from publishers.engine.patience import patiently
 
 log = structlog.get_logger(__name__)
 

@@ -14,10 +14,10 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.courier import seconds
 from bot.event import Event, album_of, parse
-from bot.patience import patiently
 from bot.readiness import NotReady
 from bot.replies import Reply, dump, load
 from publishers.engine.outside import Clock
+from publishers.engine.patience import patiently
 from publishers.engine.people import Letter
 from publishers.engine.ports import Store, StoreUnavailable, Unit
 

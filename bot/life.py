@@ -12,12 +12,12 @@ from bot.answers import Answers
 from bot.handlers.routing import COMMANDS
 from bot.intake import ALLOWED, Intake
 from bot.owner import invitation, new_code
-from bot.patience import patiently
 from bot.progress import LiveMessages
 from bot.settings import Settings
 from bot.tidying import Tidying
 from publishers.engine.orchestrator import LAST_NOTES, Engine
 from publishers.engine.outside import Clock
+from publishers.engine.patience import patiently
 from publishers.engine.ports import Store
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ FAREWELL = 5.0
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
     "approval": ("hold",),
-    "schedule": ("missed_grace", "preflight", "slots"),
+    "schedule": ("slots",),
     "generation": ("timetable", "source"),
 }
 """Keys of the configuration whose feature is still to come."""

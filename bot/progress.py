@@ -11,10 +11,10 @@ from telegram.error import TelegramError
 
 from adapters.content import fingerprint
 from bot.courier import ChatClosed, Courier
-from bot.patience import patiently
 from bot.screen import Screen
 from publishers.engine.model import Job, JobStatus
 from publishers.engine.outside import Clock
+from publishers.engine.patience import patiently
 from publishers.engine.ports import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)

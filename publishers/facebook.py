@@ -30,6 +30,7 @@ from publishers.engine.errors import MediaRejected
 from publishers.engine.outside import MediaMissing, Outside
 from publishers.wire.address import Address
 from publishers.wire.graph import Graph, described, moment, read_picture
+from publishers.wire.graph_scopes import App, permits
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.http import File, identified
 from publishers.wire.limits import Limits, Most
@@ -193,6 +194,7 @@ class PagePublisher(Publisher):
 
     page: Page
     outside: Outside
+    app: App | None = None
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         receipt = await steps.commit("post", await self._act(post, post.parts[0], steps))
@@ -213,12 +215,14 @@ class PagePublisher(Publisher):
 
     async def check(self) -> Identity:
         page = await self.page.graph.reads.get_object(self.page.id, fields="id,name")
+        await permits(self.page.graph, self.app, NECESSARY, self.page.id)
         return Identity(identified(page, commit=False), str(page.get("name") or self.page.id))
 
 
 def connect(settings: Settings, credentials: PageCredentials, outside: Outside) -> PagePublisher:
     graph = Graph(outside, settings.graph_url, settings.api_version, credentials.access_token)
-    return PagePublisher(Page(credentials.page_id, graph, settings.client_id), outside)
+    app = App.of(settings.client_id, settings.client_secret)
+    return PagePublisher(Page(credentials.page_id, graph, settings.client_id), outside, app)
 
 
 PLATFORM = Platform(

@@ -34,6 +34,7 @@ from publishers.wire.beside import beside
 from publishers.wire.containers import KEEPS, Containers
 from publishers.wire.gallery import Gallery, Picture
 from publishers.wire.graph import Graph, moment
+from publishers.wire.graph_scopes import App, permits
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.limits import Limits, Most
 
@@ -41,6 +42,9 @@ PERMISSIONS = {
     "facebook_login": ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"),
     "instagram_login": ("instagram_business_basic", "instagram_business_content_publish"),
 }
+
+NECESSARY = ("instagram_basic", "instagram_content_publish")
+"""Of those by which the linked page's token is asked what it carries; the other login has no such call."""
 
 
 def living(api_type: Any) -> Any:
@@ -211,6 +215,7 @@ class ProfessionalPublisher(Publisher):
     """Capabilities: Checks, Quotas."""
 
     account: Professional
+    app: App | None = None
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         part, account = post.parts[0], self.account
@@ -249,6 +254,7 @@ class ProfessionalPublisher(Publisher):
 
     async def check(self) -> Identity:
         found = await self.account.graph.reads.get_object(self.account.id, fields="id,username")
+        await permits(self.account.graph, self.app, NECESSARY)
         return Identity(self.account.id, f"@{found.get('username', self.account.id)}")
 
     async def quotas(self) -> Sequence[Allowance]:
@@ -260,7 +266,8 @@ def connect(settings: Settings, credentials: ProfessionalCredentials, outside: O
     by_page = login == "facebook"
     url = settings.graph_url if by_page else settings.instagram_graph_url
     graph = Graph(outside, url, settings.api_version, credentials.access_token)
-    return ProfessionalPublisher(Professional(credentials.ig_user_id, graph, credentials.page_id if by_page else None))
+    account = Professional(credentials.ig_user_id, graph, credentials.page_id if by_page else None)
+    return ProfessionalPublisher(account, App.of(settings.client_id, settings.client_secret) if by_page else None)
 
 
 PLATFORM = Platform(

@@ -53,12 +53,18 @@ class Timetable(timetable.Timetable):
         await self._connection.execute(update(_DELIVERY).where(or_(these, doubts)).values(unalarmed=True))
         return end
 
-    async def unchecked(self, until: datetime, most: int) -> list[Delivery]:
+    async def to_check(self, since: datetime, until: datetime) -> list[str]:
         columns = _DELIVERY.c
-        query = select(columns.id).where(_WAITS, _UNCHECKED, columns.ready_at <= until)
-        found = await self._connection.scalars(query.order_by(columns.ready_at).limit(most))
-        lines = await deliveries(self._connection, columns.id.in_(list(found)))
-        return sorted(lines, key=lambda delivery: (delivery.due_at is None, delivery.due_at))
+        query = select(columns.account_id).where(_unchecked(since, until)).group_by(columns.account_id)
+        return list(await self._connection.scalars(query.order_by(func.min(columns.ready_at), columns.account_id)))
+
+    async def unchecked(self, account_id: str, since: datetime, until: datetime, most: int) -> list[Delivery]:
+        columns = _DELIVERY.c
+        query = select(columns.id).where(_unchecked(since, until), columns.account_id == account_id)
+        rows = await self._connection.scalars(query.order_by(columns.ready_at, columns.id).limit(most))
+        found = list(rows)
+        lines = await deliveries(self._connection, columns.id.in_(found))
+        return sorted(lines, key=lambda delivery: found.index(delivery.id))
 
     async def checked(self, delivery: Delivery) -> None:
         ours = and_(_DELIVERY.c.id == delivery.id, _DELIVERY.c.version == delivery.version)
@@ -83,3 +89,7 @@ class Timetable(timetable.Timetable):
         found = list(await self._connection.scalars(query.order_by(hour, _JOB.c.id).offset(skip).limit(most)))
         jobs = await self._jobs.these(found)
         return sorted(jobs, key=lambda job: found.index(job.id))
+
+
+def _unchecked(since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(_WAITS, _UNCHECKED, _DELIVERY.c.ready_at >= since, _DELIVERY.c.ready_at <= until)

@@ -197,4 +197,11 @@ def _progress(delivery: Delivery, teller: Teller) -> Html:
 def _section(alike: Sequence[Delivery], what: str, todo: str, partly: str, teller: Teller) -> Html:
     names = inline(teller.words.names([teller.naming.full(delivery) for delivery in alike]), 300)
     head = teller.words.html("alert.cause", names=names, what=what)
-    return lines((head, Html(partly), teller.words.html("alert.todo", todo=todo)))
+    return lines((head, Html(partly), _hour(alike, teller), teller.words.html("alert.todo", todo=todo)))
+
+
+def _hour(deliveries: Sequence[Delivery], teller: Teller) -> Html:
+    """Of what was found before its hour: what becomes of that hour."""
+    hours = [each.scheduled_at for each in deliveries if each.scheduled_at is not None]
+    first = min((hour for hour in hours if hour > teller.now), default=None)
+    return Html() if first is None else teller.words.html("alert.hour", when=teller.words.when(first, teller.now))

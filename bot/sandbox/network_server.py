@@ -2,6 +2,7 @@
 
 POST /<network>/pictures                       the bytes → 201 {id}; invisible
 POST /<network>/accounts/<account>/posts       JSON → 201 {id, permalink} · 202 {id, status} · an error with a code
+GET  /<network>/accounts/<account>             {id}, or that its permission has ended
 GET  /<network>/accounts/<account>/posts       {posts}, after everything that arrived earlier has been decided
 GET  /<network>/accounts/<account>/posts/<id>  what became of a submission
 GET  /<network>/consent                        leads a person to the page that asks for permission
@@ -51,6 +52,7 @@ class NetworkServer:
         app = web.Application(middlewares=[self._guard], client_max_size=MOST_BODY)
         app.router.add_post("/{network}/pictures", self._receive)
         app.router.add_post("/{network}/accounts/{account}/posts", self._submit)
+        app.router.add_get("/{network}/accounts/{account}", self._permission)
         app.router.add_get("/{network}/accounts/{account}/posts", self._list)
         app.router.add_get("/{network}/accounts/{account}/posts/{number}", self._fate)
         app.router.add_get("/{network}/consent", self._consent)
@@ -143,6 +145,13 @@ class NetworkServer:
         if fault is not None and fault.kind is Kind.LOST:
             return cut_off(request)
         return web.json_response({"id": post.id, "permalink": post.permalink}, status=HTTPStatus.CREATED)
+
+    async def _permission(self, request: web.Request) -> web.Response:
+        network = self._network(request)
+        await self._sleep(self._networks.pause())
+        if not self._networks.permits(network):
+            return _refused(HTTPStatus.UNAUTHORIZED, "expired")
+        return web.json_response({"id": request.match_info["account"]})
 
     async def _list(self, request: web.Request) -> web.Response:
         network, account = self._network(request), request.match_info["account"]

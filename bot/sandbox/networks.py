@@ -131,6 +131,14 @@ class Networks:
             return Fault(Kind.UNAVAILABLE)
         return fault
 
+    def permits(self, network: Network) -> bool:
+        """A bot asks whether its permission holds. Trouble that is planned for it strikes here as it does a post."""
+        if network.faults and network.faults[0].kind is Kind.EXPIRED:
+            self._planned(network)
+            network.expired = True
+            self.changes.happened()
+        return not network.expired
+
     def pause(self) -> float:
         """Seconds an answer takes today."""
         return self._random.uniform(*self._latency)

@@ -22,6 +22,8 @@ class Connection:
 
     publisher: Publisher
     account: Account
+    owner: str | None = None
+    """Whose the credentials must be, as the platform's id; None: only the platform can tell."""
 
     @property
     def simulated(self) -> bool:
@@ -57,11 +59,12 @@ class Connections:
             if self.scene is None:
                 raise
             _check(account)
-            return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
+            simulator = Simulator(connected.platform, account, self.scene, self.outside)
+            return Connection(simulator, account, account.external_id)
         _check(account)
         outside = self.outside if gauge is None else replace(self.outside, gauge=gauge)
         publisher = connected.platform.connect(connected.settings, credentials, outside)
-        return Connection(publisher, account)
+        return Connection(publisher, account, _owner(account, credentials))
 
     async def _open(self, account_ids: Sequence[str]) -> Sequence[Opened]:
         async with self.store.view() as unit:
@@ -96,6 +99,12 @@ def _readable(opened: Opened, shape: type[Credentials]) -> Credentials:
     if opened.unreadable:
         raise NotConfigured("the stored credentials cannot be decrypted", code="vault")
     return parse(opened.secret, shape)
+
+
+def _owner(account: Account, credentials: Credentials) -> str | None:
+    """What is only derived from the credentials may stand for an id that nobody was asked for."""
+    told = account.external_id in credentials.model_dump().values()
+    return account.external_id if told or account.external_id != credentials.account else None
 
 
 def _check(account: Account) -> None:

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Receipt
-from publishers.engine.decisions import skip
 from publishers.engine.errors import (
     AuthExpired,
     Broken,
@@ -26,27 +25,25 @@ from publishers.engine.errors import (
     Unconfirmed,
 )
 from publishers.engine.fences import Fences
+from publishers.engine.finishing import Finishing
 from publishers.engine.gate import Gate, in_turn
 from publishers.engine.many import Moving
 from publishers.engine.meter import Meter, told
-from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
+from publishers.engine.model import Account, Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, Gauge, MediaMissing
+from publishers.engine.patience import patiently
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
+from publishers.engine.preflight import Preflight
 from publishers.engine.retry import Looks, RetryPolicy, judge
 from publishers.engine.scheduler import Scheduler
 from publishers.engine.steps import Fence, Rehearsal
-from publishers.engine.together import Together
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 SLICE = 50
 """Deliveries claimed at once: the loop breathes in between."""
 BREATH = 0.05
 """Seconds between two slices of alarms to be set: after a loss there may be many, and others want to work too."""
-LONGEST_PAUSE = 30.0
-"""Seconds between two tries while the store cannot be used."""
 LAST_NOTES = 1.0
 """Seconds a stop leaves for writing down how the last commits ended."""
 IMMEDIATE = (1.0, 3.0)
@@ -81,14 +78,15 @@ class Engine:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
     pace: Pace = field(default_factory=Pace)
+    preflight: Preflight | None = None
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
     _asking: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _finishing: Together[Moving, None] = field(init=False)
+    _finishing: Finishing = field(init=False)
 
     def __post_init__(self) -> None:
-        self._finishing = Together(self._finish_all)
+        self._finishing = Finishing(self.store, self.clock)
 
     @property
     def meter(self) -> Meter:
@@ -100,12 +98,12 @@ class Engine:
 
     async def run(self) -> None:
         """Void the claims of an earlier life, then work until cancelled."""
-        await self._patiently(self._recover)
+        await patiently(self._recover, self.clock)
         self.scheduler.alarms.listen(self.poke)
         while True:
             self._poked.clear()
-            await self._patiently(self.sweep)
-            more = await self._patiently(self.scheduler.catch_up)
+            await patiently(self.sweep, self.clock)
+            more = await patiently(self.scheduler.catch_up, self.clock)
             await self._rest(BREATH if more else self.pace.sweep.total_seconds())
 
     async def _recover(self) -> None:
@@ -116,6 +114,8 @@ class Engine:
 
     async def stop(self) -> None:
         """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
+        if self.preflight is not None:
+            await self.preflight.stop()
         await self.fences.drain(self.pace.drain.total_seconds())
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=LAST_NOTES)
@@ -134,6 +134,8 @@ class Engine:
         """Free what has new credentials, let through what is due, start it."""
         while await self._claim():
             pass
+        if self.preflight is not None:
+            self.preflight.start()
 
     async def _claim(self) -> bool:
         """One slice. False: nothing more can move now."""
@@ -182,7 +184,7 @@ class Engine:
     async def _deliver(self, delivery: Delivery) -> None:
         self.progress.changed(delivery.job_id)
         try:
-            await self._patiently(lambda: self._settle(delivery))
+            await patiently(lambda: self._settle(delivery), self.clock)
         finally:
             self._running[delivery.platform] -= 1
             self.progress.changed(delivery.job_id)
@@ -192,20 +194,9 @@ class Engine:
         """Safe to repeat: the fence answers for what was done before."""
         gauge = Gauge()
         move = await self._attempt(delivery, gauge)
-        await self._finishing.do(Moving(delivery, move, tuple(told(gauge, move))))
+        await self._finishing.finish(Moving(delivery, move, tuple(told(gauge, move))))
         if move.to is DeliveryStatus.PUBLISHED and not delivery.dry_run:
             self._beside(self.meter.ask(delivery.account_id), name=f"quotas {delivery.account_id}")
-
-    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
-        pause = 1.0
-        while True:
-            try:
-                return await work()
-            except StoreUnavailable:
-                log.exception("the store cannot be used; trying again", seconds=pause)
-                await self.clock.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _attempt(self, delivery: Delivery, gauge: Gauge) -> Move:
         """The single catch: whatever happened becomes one move."""
@@ -268,22 +259,6 @@ class Engine:
             "not published", delivery=delivery.id, platform=delivery.platform, code=error.code, detail=error.detail
         )
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
-
-    async def _finish_all(self, moving: Sequence[Moving]) -> Sequence[None]:
-        """One alone may have been moved by somebody else; of several each is then tried alone."""
-        at = self.clock.now()
-        async with self.store.unit() as unit:
-            for one in moving:
-                if one.heard:
-                    await unit.budgets.saw(one.delivery.account_id, one.heard, at)
-            if len(moving) > 1:
-                moved: Sequence[Delivery | None] = await unit.many.move(moving, at)
-            else:
-                moved = [await unit.deliveries.move(one.delivery, one.move, actor=SYSTEM, at=at) for one in moving]
-            for each in moved:
-                if each is not None and each.omit and each.status not in FINAL:
-                    await skip(unit, each, actor=SYSTEM, at=at)
-        return [None] * len(moving)
 
 
 def _job_of(delivery: Delivery) -> str:

@@ -65,6 +65,11 @@ class RemoteScene(Networks):
             record = await self._taken(f"{where}/{identified(record, commit=True)}")
         return Receipt(identified(record, commit=True), record.get("permalink"))
 
+    async def permitted(self, platform: str, account: Account) -> None:
+        answer = await self.wire.call("GET", self._account(platform, account))
+        if not answer.ok:
+            raise fault(answer, self.clock.now())
+
     async def posts(self, platform: str, account: Account) -> Listing:
         answer = await self.wire.call("GET", self._posts(platform, account))
         if not answer.ok:
@@ -89,7 +94,10 @@ class RemoteScene(Networks):
         return record
 
     def _posts(self, platform: str, account: Account) -> str:
-        return f"{self.url}/{platform}/accounts/{quote(account.external_id, safe='')}/posts"
+        return f"{self._account(platform, account)}/posts"
+
+    def _account(self, platform: str, account: Account) -> str:
+        return f"{self.url}/{platform}/accounts/{quote(account.external_id, safe='')}"
 
 
 def fault(answer: Answer, now: datetime) -> PublishingError:

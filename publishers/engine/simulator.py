@@ -52,6 +52,9 @@ class Networks(Protocol):
     async def submit(self, submission: Submission) -> Receipt:
         """Public."""
 
+    async def permitted(self, platform: str, account: Account) -> None:
+        """Raises AuthExpired when its permission has ended."""
+
     async def posts(self, platform: str, account: Account) -> Listing:
         """Everything public of this account; `Seen.text` is what `identity` makes of a post."""
 
@@ -111,6 +114,7 @@ class Simulator(Publisher):
         return first
 
     async def check(self) -> Identity:
+        await self.networks.permitted(self.platform.name, self.account)
         return Identity(self.account.external_id, self.account.name)
 
     async def _upload(self, media: Media) -> str:
@@ -147,6 +151,9 @@ class Scene(Networks):
             raise Unavailable("simulated")
         posted = self._keep(submission, self.clock.now())
         return Receipt(posted.id, posted.permalink)
+
+    async def permitted(self, platform: str, account: Account) -> None:  # noqa: ARG002 - the port's shape
+        await self._pause()
 
     async def posts(self, platform: str, account: Account) -> Listing:
         await self._pause()

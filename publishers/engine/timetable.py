@@ -31,8 +31,11 @@ class Timetable(Protocol):
         `after`: where the call before this one ended. None: nothing comes after these.
         """
 
-    async def unchecked(self, until: datetime, most: int) -> list[Delivery]:
-        """Waiting for an hour up to `until`, without a pre-flight for that hour, soonest first."""
+    async def to_check(self, since: datetime, until: datetime) -> list[str]:
+        """Ids of the accounts of which something waits for an hour in between, without a pre-flight for that hour."""
+
+    async def unchecked(self, account_id: str, since: datetime, until: datetime, most: int) -> list[Delivery]:
+        """What of this account waits so, soonest first."""
 
     async def checked(self, delivery: Delivery) -> None:
         """The pre-flight for its hour was made; its alarm is to be set for the hour itself."""

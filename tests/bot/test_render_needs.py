@@ -188,3 +188,32 @@ def test_an_error_is_told_without_markup_for_the_api() -> None:
 def test_a_long_reason_is_shortened() -> None:
     refused = delivery("plaza", status=S.FAILED, code="rejected", params={"reason": "word " * 500})
     assert len(failure(refused, "Plaza", ES).what) < 320
+
+
+# -- before the hour -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_found_before_the_hour_says_what_becomes_of_it() -> None:
+    screen = alert(job(blocked("foto", 2, scheduled_at=NOW + 30 * MINUTE)), NETS, ES, NOW)
+    assert "El permiso ha caducado.\n⏰ Si no se arregla antes, no saldrá a las " in screen.text
+    assert "⏰" not in alert(job(blocked("foto", 2, scheduled_at=NOW - MINUTE)), NETS, ES, NOW).text
+
+
+CODES = {
+    "auth_ends": {},
+    "account_changed": {},
+    "outgrown_text": {"found": "300", "most": "280"},
+    "outgrown_pictures": {"found": "5", "most": "4"},
+    "outgrown_picture": {},
+    "outgrown_format": {"format": "story"},
+    "quota_ahead": {"until": "2026-11-21T18:00:00+00:00"},
+}
+
+
+@pytest.mark.parametrize("words", [ES, EN], ids=["es", "en"])
+@pytest.mark.parametrize("code", CODES)
+def test_every_finding_has_words_of_its_own(words, code) -> None:
+    found = failure(blocked("foto", 2, code, params=CODES[code]), "Foto", words)
+    general = failure(blocked("foto", 2, "no such code"), "Foto", words)
+    assert found.what != general.what
+    assert all(value in found.what for value in CODES[code].values() if value.isdecimal())

@@ -16,13 +16,15 @@ from typing import Any
 from fakes import graph_comments, graph_instagram, graph_pages, graph_photos
 from fakes.call import Call, Public, Refusal, Reply
 from fakes.graph_objects import Comment, Container, IgUser, Media, Node, Page, Photo, Post
-from fakes.graph_wire import graph_error, missing, refuse
+from fakes.graph_wire import graph_error, missing, read_params, refuse
 from fakes.server import FakeServer, utc_now
 
 __all__ = ["FakeGraph", "graph_error"]
 
 LIVE_VERSIONS = frozenset(f"v{number}.0" for number in range(21, 27))
 HOUR = timedelta(hours=1)
+SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement", "instagram_basic",
+          "instagram_content_publish")  # fmt: skip
 ROUTES = graph_pages.ROUTES | graph_photos.ROUTES | graph_comments.ROUTES | graph_instagram.ROUTES
 
 
@@ -34,6 +36,9 @@ class Access:
     login: str
     accounts: set[str] = field(default_factory=set)
     expired: bool = False
+    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
+    only: dict[str, list[str]] = field(default_factory=dict)
+    """Scopes that were granted for these pages only."""
 
 
 class FakeGraph(FakeServer):
@@ -43,6 +48,7 @@ class FakeGraph(FakeServer):
         super().__init__(now=now)
         self.app_id = "990011"
         """The app that makes every post that comes in over the wire."""
+        self.app_secret = "app-secret"
         self.usage = 7
         """Per cent of the hourly budget, as the usage headers say."""
         self.most_calls: int | None = None
@@ -168,6 +174,8 @@ class FakeGraph(FakeServer):
         if call.prefix != "/graph" and (call.method, call.path) == ("GET", "/refresh_access_token"):
             return Reply(body=graph_instagram.refresh(self, call))
         names = self._below_version(call)
+        if call.prefix != "/instagram" and names == ["debug_token"]:
+            return Reply(body=self._inspected(call))
         access = self._access(call)
         self._count(call, names[0])
         node = self._node(call, access, names[0])
@@ -224,6 +232,27 @@ class FakeGraph(FakeServer):
             raise refuse(190, "Error validating access token: Session has expired.", subcode=463, status=401)
         return access
 
+    def _inspected(self, call: Call) -> dict[str, Any]:
+        """Only an app may look into a token, and only into its own."""
+        values = read_params(call, {"input_token": "text"})
+        if call.params.get("access_token") != f"{self.app_id}|{self.app_secret}":
+            raise refuse(190, "Invalid OAuth access token signature.")
+        access = self.tokens.get(values.get("input_token", ""))
+        if access is None or access.login != "facebook":
+            raise refuse(100, "(#100) The token was not issued by this app")
+        granular = [{"scope": scope, "target_ids": pages} for scope, pages in access.only.items()]
+        return {
+            "data": {
+                "app_id": self.app_id,
+                "type": "PAGE",
+                "is_valid": not access.expired,
+                "expires_at": 0,
+                "scopes": sorted(access.scopes),
+                "granular_scopes": granular,
+                "profile_id": access.owner,
+            }
+        }
+
     def _node(self, call: Call, access: Access, name: str) -> Node:
         node = self.nodes.get(access.owner if name == "me" else name)
         if node is None:
@@ -232,6 +261,9 @@ class FakeGraph(FakeServer):
             if call.method == "GET":
                 raise missing(call, name)
             raise refuse(200, "(#200) The token does not have the permission to act for this account", status=403)
+        scope = {Page: "pages_manage_posts", IgUser: "instagram_content_publish"}.get(type(node))
+        if scope is not None and call.method == "POST" and scope not in access.scopes:
+            raise refuse(200, f"(#200) Requires {scope} permission", status=403)
         if isinstance(node, Media) and call.method == "DELETE" and access.login == "instagram":
             raise refuse(10, "(#10) Deleting media needs the Facebook login")
         return node

@@ -33,6 +33,9 @@ class Network:
     performed: int = 0
     looked: int = 0
     empty_answer: Absent | None = None
+    answers: list[Exception | Identity | Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Of the next checks: what they raise or say, or what they do first; empty: all is well."""
+    checked: int = 0
     gate: asyncio.Event | None = None
     """While set and not open, acts hang before they are stored."""
 
@@ -113,6 +116,7 @@ class ScriptedPublisher:
     network: Network
     act: type[ScriptedPost] = ScriptedPost
     keeps: timedelta | None = None
+    owner: str = "1001"
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         async def upload() -> str:
@@ -128,7 +132,15 @@ class ScriptedPublisher:
         return first
 
     async def check(self) -> Identity:
-        return Identity("1001", "@panaderia")
+        self.network.checked += 1
+        answer = self.network.answers.pop(0) if self.network.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Identity):
+            return answer
+        if answer is not None:
+            await answer()
+        return Identity(self.owner, f"@{self.owner}")
 
 
 class Limits(BaseModel, extra="allow"):
@@ -174,7 +186,7 @@ def scripted(network: Network, name: str = "plaza", act: type[ScriptedPost] = Sc
     def connect(settings: Any, credentials: Any, outside: Outside) -> ScriptedPublisher:
         network.gauge = outside.gauge
         kind = ScriptedPublisher if network.left is None else AskedPublisher
-        return kind(network, act, **options)
+        return kind(network, act, owner=credentials.account, **options)
 
     return Platform(
         name=name,

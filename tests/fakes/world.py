@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -17,11 +17,13 @@ from publishers.engine.connections import Connections
 from publishers.engine.contract import Identity, Platform
 from publishers.engine.decisions import Chosen, Later, approve
 from publishers.engine.fences import Fences
+from publishers.engine.inspection import Inspection
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Actor, Delivery, Draft, DraftStatus, Job, Target
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store
+from publishers.engine.preflight import Preflight
 from publishers.engine.retry import Looks, RetryPolicy
 from publishers.engine.scheduler import Scheduler
 
@@ -48,11 +50,14 @@ class World:
     looks: Looks = field(default_factory=Looks)
     pace: Pace = field(default_factory=Pace)
     facts: Facts = field(default_factory=Facts)
-    lead: timedelta = timedelta()
+    media: Any = None
+    lead: timedelta = timedelta(0)
+    """Of the pre-flight; 0: none is made."""
     alarms: Any = None
     """A FakeAlarms, unless the test brings the real ones."""
     fences: Fences = field(init=False)
     engine: Engine = field(init=False)
+    preflight: Preflight = field(init=False)
     ids: Any = field(default_factory=lambda: count(1))
     limits: dict[str, dict[str, int | None]] = field(default_factory=dict)
     """The `rate_limits` of each platform; none where it is not named."""
@@ -68,11 +73,13 @@ class World:
             name: Connected(platform, ScriptedSettings(rate_limits=Limits(**self.limits.get(name, {}))))
             for name, platform in self.platforms.items()
         }
-        outside = Outside(self.clock, wire=None, media=None)  # type: ignore[arg-type] # scripted networks use neither
+        outside = Outside(self.clock, wire=None, media=self.media)  # type: ignore[arg-type] # scripted networks need none
+        connections = Connections(connected, self.store, outside)
+        self.preflight = Preflight(self.store, self.clock, Inspection(connections), self.facts, self.lead)
         self.engine = Engine(
             store=self.store,
             clock=self.clock,
-            connections=Connections(connected, self.store, outside),
+            connections=connections,
             progress=self.facts,
             fences=self.fences,
             scheduler=Scheduler(self.store, self.clock, self.alarms, self.lead),
@@ -80,16 +87,24 @@ class World:
             policy=self.policy,
             looks=self.looks,
             pace=self.pace,
+            preflight=self.preflight,
         )
 
     def new_id(self) -> str:
         return f"00000000-0000-4000-8000-{next(self.ids):012d}"
 
-    async def account(self, platform: str = "plaza", external_id: str = "1001", token: str = "t") -> Account:
+    async def account(
+        self,
+        platform: str = "plaza",
+        external_id: str = "1001",
+        token: str = "t",
+        *,
+        expires_at: datetime | None = None,
+    ) -> Account:
         secret = f'{{"user_id": "{external_id}", "access_token": "{token}"}}'
         async with self.store.unit() as unit:
             account, _ = await unit.accounts.add(
-                platform, Identity(external_id, f"@{external_id}"), secret, expires_at=None, at=self.clock.now()
+                platform, Identity(external_id, f"@{external_id}"), secret, expires_at=expires_at, at=self.clock.now()
             )
         return account
 
@@ -130,12 +145,18 @@ class World:
         assert job is not None
         return job
 
+    async def schedule(self, account: Account, minutes: float, post: Adapted | None = None, **options: Any) -> Job:
+        """For an hour so many minutes from now."""
+        hour = self.clock.now() + timedelta(minutes=minutes)
+        return await self.approve([account], post, later=Later(hour), **options)
+
     async def run_due(self) -> None:
         """Everything that is due now, and what becomes due by that."""
         for _ in range(20):
             before = len(self.facts.seen)
             await self.engine.sweep()
             await self.engine.quiet()
+            await self.preflight.quiet()
             if len(self.facts.seen) == before:
                 return
         raise AssertionError("the engine does not come to rest")
@@ -164,6 +185,7 @@ class World:
     async def kill(self) -> None:
         """No goodbye: every task of the engine ends where it stands."""
         tasks = [*self.engine._tasks, *self.fences.commits.values()]
+        await self.preflight.stop()
         for task in tasks:
             task.cancel()
         self.fences.stop()

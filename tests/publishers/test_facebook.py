@@ -278,6 +278,42 @@ async def test_a_check_with_a_dead_token(bench: Bench) -> None:
     assert raised.value.code == "not_found"
 
 
+def known(bench: Bench, secret: str = "app-secret") -> PagePublisher:
+    """As a publisher whose app may ask what the token carries."""
+    return bench.publisher(client_id=bench.graph.app_id, client_secret=secret)
+
+
+async def test_a_check_asks_what_the_token_carries_and_shows_no_secret(bench: Bench) -> None:
+    await known(bench).check()
+    assert [request.path for request in bench.graph.requests] == [f"/v26.0/{PAGE}", "/v26.0/debug_token"]
+    assert bench.graph.tokens_in_query == []
+
+
+async def test_a_check_names_the_permissions_that_were_not_granted(bench: Bench) -> None:
+    bench.graph.tokens[TOKEN].scopes -= {"pages_manage_posts", "pages_show_list"}
+    with pytest.raises(NotPermitted) as raised:
+        await known(bench).check()
+    assert raised.value.code == "scope_missing"
+    assert raised.value.params == {"scopes": "pages_show_list, pages_manage_posts"}
+    with pytest.raises(NotPermitted):
+        await known(bench).publish(post(TEXT), bench.steps)
+
+
+async def test_a_check_notices_a_permission_for_other_pages_only(bench: Bench) -> None:
+    bench.graph.tokens[TOKEN].only["pages_manage_posts"] = ["5555"]
+    with pytest.raises(NotPermitted, match="pages_manage_posts"):
+        await known(bench).check()
+    bench.graph.tokens[TOKEN].only["pages_manage_posts"].append(PAGE)
+    assert await known(bench).check() == Identity(PAGE, "Panadería Sol")
+
+
+async def test_permissions_that_nobody_tells_are_no_fault_of_the_account(bench: Bench) -> None:
+    bench.graph.tokens[TOKEN].scopes.clear()
+    assert await known(bench, secret="wrong").check() == Identity(PAGE, "Panadería Sol")
+    bench.graph.fault("POST /*/debug_token", "html", status=502)
+    assert await known(bench).check() == Identity(PAGE, "Panadería Sol")
+
+
 @pytest.mark.parametrize("name", ["page_id", "facebook_page_id"])
 def test_credentials_by_either_name(name: str) -> None:
     credentials = PageCredentials.model_validate({name: PAGE, "access_token": TOKEN})

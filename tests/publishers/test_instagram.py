@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from instagram_bench import ACCOUNT, OWN, PAGE, TOKEN, Bench, address, opened
-from pydantic import ValidationError
+from instagram_bench import ACCOUNT, OWN, OWN_TOKEN, PAGE, TOKEN, Bench, address, opened
+from pydantic import SecretStr, ValidationError
 
 from adapters.adapted import Media
 from fakes.call import Call
@@ -18,6 +19,7 @@ from publishers.engine.errors import (
     AuthExpired,
     MediaRejected,
     NotConfigured,
+    NotPermitted,
     PublishingError,
     QuotaExhausted,
     RateLimited,
@@ -35,6 +37,7 @@ from publishers.instagram import (
     PublishContainer,
     Settings,
 )
+from publishers.wire.graph_scopes import App
 from publishers.wire.http import Wire
 
 CAPTION = "Hoy hay pan de espelta 🍞"
@@ -341,6 +344,21 @@ async def test_a_check_names_the_account(bench: Bench) -> None:
     assert isinstance(publisher, Checks)
     assert await publisher.check() == Identity(ACCOUNT, "@panaderia")
     assert await bench.by_own_login().check() == Identity(OWN, "@sol")
+
+
+async def test_a_check_names_the_permissions_that_were_not_granted(bench: Bench) -> None:
+    publisher = replace(bench.publisher(), app=App(bench.graph.app_id, SecretStr(bench.graph.app_secret)))
+    await publisher.check()
+    bench.graph.tokens[TOKEN].scopes.remove("instagram_content_publish")
+    with pytest.raises(NotPermitted, match="instagram_content_publish") as raised:
+        await publisher.check()
+    assert raised.value.code == "scope_missing"
+
+
+async def test_the_own_login_has_no_such_call(bench: Bench) -> None:
+    bench.graph.tokens[OWN_TOKEN].scopes.clear()
+    await bench.by_own_login().check()
+    assert [request.path.rpartition("/")[2] for request in bench.graph.requests] == [OWN]
 
 
 async def test_a_check_with_a_dead_token(bench: Bench) -> None:

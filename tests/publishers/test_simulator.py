@@ -24,7 +24,8 @@ from fakes.network import Network as Unused
 from fakes.network import adapted, scripted
 from fakes.world import World
 from publishers.engine import simulator
-from publishers.engine.contract import Identity
+from publishers.engine.contract import Checks, Identity
+from publishers.engine.errors import AuthExpired
 from publishers.engine.model import Account, Delivery, DeliveryStatus, Job, Wait
 from publishers.engine.outside import MediaMissing, Outside
 from publishers.engine.ports import Store
@@ -390,6 +391,48 @@ async def test_nothing_to_publish_is_refused(plaza: Plaza) -> None:
     connection = await plaza.world.engine.connections.connect(plaza.account.id)
     with pytest.raises(simulator.Rejected, match="nothing to publish"):
         await connection.publisher.publish(empty, None)  # type: ignore[arg-type] # it is refused before any step
+
+
+# -- the permission ------------------------------------------------------------------------------------------------
+
+
+async def test_an_account_whose_permission_holds(plaza: Plaza) -> None:
+    connection = await plaza.world.engine.connections.connect(plaza.account.id)
+    assert isinstance(connection.publisher, Checks)
+    assert await connection.publisher.check() == Identity("plaza/1", "@panaderia")
+    assert plaza.network.received == 0
+
+
+async def test_a_permission_that_is_to_end_has_ended_when_it_is_asked_for_until_it_is_renewed(plaza: Plaza) -> None:
+    plaza.plan(Kind.EXPIRED)
+    connection = await plaza.world.engine.connections.connect(plaza.account.id)
+    assert isinstance(connection.publisher, Checks)
+    for _ in range(2):
+        with pytest.raises(AuthExpired):
+            await connection.publisher.check()
+    assert plaza.network.expired
+    plaza.networks.renewed("plaza")
+    await connection.publisher.check()
+
+
+async def test_other_trouble_is_left_for_the_post_it_is_meant_for(plaza: Plaza) -> None:
+    plaza.plan(Kind.UNAVAILABLE)
+    connection = await plaza.world.engine.connections.connect(plaza.account.id)
+    assert isinstance(connection.publisher, Checks)
+    await connection.publisher.check()
+    assert [fault.kind for fault in plaza.network.faults] == [Kind.UNAVAILABLE]
+
+
+async def test_an_ended_permission_blocks_before_the_hour(plaza: Plaza) -> None:
+    plaza.plan(Kind.EXPIRED)
+    world = plaza.world
+    inspection = replace(world.preflight.inspection, connections=world.engine.connections)
+    world.engine.preflight = world.preflight = replace(world.preflight, inspection=inspection, lead=timedelta(hours=1))
+    job = await world.schedule(plaza.account, 30)
+    await world.run_due()
+    delivery = await world.delivery(job)
+    assert (delivery.status, delivery.code) == (DeliveryStatus.BLOCKED, "auth_expired")
+    assert plaza.network.received == 0
 
 
 # -- the server is strict ------------------------------------------------------------------------------------------

@@ -334,6 +334,14 @@ async def test_a_check_names_the_user(bench: Bench, credentials: dict[str, str])
     assert await publisher.check() == Identity(USER, f"@{NAME}")
 
 
+async def test_a_check_without_the_permission_for_it(bench: Bench) -> None:
+    refusal = problem(403, "Unsupported Authentication", "Forbidden", "unsupported-authentication")
+    bench.x.fault("GET /2/users/me", "error", status=403, body=refusal)
+    with pytest.raises(NotPermitted) as raised:
+        await bench.publisher().check()
+    assert raised.value.code == "scope_missing"
+
+
 async def test_a_check_with_dead_keys(bench: Bench) -> None:
     for dead in (BEARER | {"access_token": "other"}, SIGNING | {"api_secret": "wrong"}):
         with pytest.raises(AuthExpired):

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from storage_samples import ANA, NOON, Ids, claim_all, later, look_up, open_job
+from storage_samples import ANA, Ids, claim_all, later, look_up, open_job
 
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
+from publishers.engine.gate import unpaused
 from publishers.engine.model import SYSTEM, TRANSITIONS, Delivery, DeliveryStatus, IllegalMove, Move, Wait
 from publishers.engine.ports import Stopped
 from storage.database import FILE, Database, sqlite_url
@@ -55,12 +57,12 @@ class Moves(RuleBasedStateMachine):
         self.database = Database(sqlite_url(self.folder))
         self.runner.run(self.database.open())
         self.store = Store(self.database, Vault.load(self.folder), new_id=Ids())
-        self.run(open_job(self.store))
-        self.believed: Delivery = self.run(claim_all(self.store, NOON))[0]
+        self.believed: Delivery = self.run(open_job(self.store)).deliveries[0]
         self.past: list[Delivery] = []
         self.armed: str | None = None
         self.parts = 0
-        self.moved = 1
+        self.paused = False
+        self.moved = 0
 
     def teardown(self) -> None:
         self.run(self.database.close())
@@ -75,7 +77,17 @@ class Moves(RuleBasedStateMachine):
             return await unit.deliveries.move(delivery, move, actor=ANA if by_person else SYSTEM, at=NOW)
 
     def _legal(self, delivery: Delivery, move: Move) -> bool:
-        return move.to in TRANSITIONS[delivery.status] and not (move.to is S.WAITING and move.due_at is None)
+        endless = move.to is S.WAITING and (move.due_at is None) is not (move.wait is Wait.PAUSE)
+        return move.to in TRANSITIONS[delivery.status] and not endless
+
+    def _scheduled(self, before: Delivery, move: Move, by_person: bool) -> datetime | None:
+        if move.wait is Wait.HOUR:
+            return move.due_at
+        return None if move.to is S.PENDING and by_person else before.scheduled_at
+
+    def _started(self, delivery: Delivery) -> datetime:
+        """Its first claim stays."""
+        return delivery.started_at or NOW
 
     def _believe(self, after: Delivery) -> None:
         self.past.append(self.believed)
@@ -103,6 +115,8 @@ class Moves(RuleBasedStateMachine):
                 params=move.params,
                 reason=move.reason,
                 omit=before.omit and move.to is not S.PUBLISHED and not (move.to is S.PENDING and by_person),
+                scheduled_at=self._scheduled(before, move, by_person),
+                started_at=self._started(before) if move.to is S.PUBLISHING else before.started_at,
             )
         )
         assert self.run(self._move(before, move, by_person)) == self.believed
@@ -126,8 +140,8 @@ class Moves(RuleBasedStateMachine):
             assert claimed == []
             return
         nothing: dict[str, Any] = dict.fromkeys(("due_at", "wait", "needs", "code", "reason"))
-        version = self.believed.version + 1
-        self._believe(replace(self.believed, status=S.PUBLISHING, version=version, params={}, **nothing))
+        nothing |= {"version": self.believed.version + 1, "started_at": self._started(self.believed)}
+        self._believe(replace(self.believed, status=S.PUBLISHING, params={}, **nothing))
         assert claimed == [self.believed]
 
     @rule()
@@ -147,7 +161,7 @@ class Moves(RuleBasedStateMachine):
             async with self.store.unit() as unit:
                 await unit.steps.arm(self.believed, f"part-{self.parts}", "mark", NOW)
 
-        if self.believed.status is not S.PUBLISHING or self.believed.omit:
+        if self.believed.status is not S.PUBLISHING or self.believed.omit or self.paused:
             with pytest.raises(Stopped):
                 self.run(try_it())
             return
@@ -173,6 +187,31 @@ class Moves(RuleBasedStateMachine):
             self.believed = replace(self.believed, receipts=(*self.believed.receipts, receipt))
 
     @rule()
+    def pause(self) -> None:
+        async def stop() -> list[str]:
+            async with self.store.unit() as unit:
+                return await unit.pauses.pause(["alpha", "beta"], actor=ANA, at=NOW)
+
+        assert ("alpha" in self.run(stop())) is not self.paused
+        self.paused = True
+
+    @rule()
+    def resume(self) -> None:
+        async def go_on() -> list[str]:
+            async with self.store.unit() as unit:
+                return await unit.pauses.resume(["alpha"], actor=ANA, at=NOW)
+
+        held = self.paused and self.believed.wait is Wait.PAUSE and self.believed.status is S.WAITING
+        assert self.run(go_on()) == (["alpha"] if self.paused else [])
+        self.paused = False
+        if held:
+            move = unpaused(self.believed, NOW)
+            nothing: dict[str, Any] = dict.fromkeys(("needs", "code"))
+            told = {"status": move.to, "due_at": move.due_at, "wait": move.wait, "reason": "resumed", "looks": 0}
+            version = self.believed.version + 1
+            self._believe(replace(self.believed, version=version, params={}, **nothing, **told))
+
+    @rule()
     def restart(self) -> None:
         async def recover() -> int:
             async with self.store.unit() as unit:
@@ -192,13 +231,18 @@ class Moves(RuleBasedStateMachine):
 
     @invariant()
     def every_move_is_in_the_ledger(self) -> None:
-        async def count() -> tuple[int, int | None]:
+        async def read() -> tuple[list[dict[str, Any]], int | None]:
             async with self.database.reading() as connection:
                 ledger = Ledger(connection)
-                told = [e["event_type"] for e in await ledger.events(self.believed.id)]
-                return told.count("delivery_moved"), await ledger.verify()
+                return await ledger.events(self.believed.id), await ledger.verify()
 
-        assert self.run(count()) == (self.moved, None)
+        events, broken = self.run(read())
+        moved = [event["metadata"] for event in events if event["event_type"] == "delivery_moved"]
+        begun = [event for event in events if event["event_type"] == "publish_started"]
+        assert (len(moved), broken) == (self.moved, None)
+        assert len(begun) == (self.believed.started_at is not None)
+        assert [facts["to"] for facts in moved[-1:]] == [self.believed.status] * bool(moved)
+        assert [facts["from"] for facts in moved[1:]] == [facts["to"] for facts in moved[:-1]]
 
 
 def test_moves(template: Path) -> None:
