@@ -138,14 +138,14 @@ async def test_a_paused_network_says_so_at_its_hour_and_goes_when_it_may(stage: 
 
 
 async def test_a_retry_tells_its_number_and_its_time_also_after_a_restart(stage: Stage) -> None:
-    async with stage.play("facebook", "twitter") as act:
-        stage.x.fault("POST /2/tweets", "refused", times=9)
+    async with stage.play("facebook", "instagram") as act:
+        stage.graph.fault("POST /*/media", "html", times=9)
         card = await act.draft(TEXT)
         await act.phone.tap(card, APPROVE)
-        await shows(act, card, "X 🔁 intento 2 de 4, a las 11:05")
+        await shows(act, card, "Instagram 🔁 intento 2 de 4, a las 11:05")
         await settled(act)
         before = card.text
-    async with stage.play("facebook", "twitter") as act:
+    async with stage.play("facebook", "instagram") as act:
         await settled(act)
         assert card.text == before
 
