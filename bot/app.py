@@ -40,7 +40,7 @@ from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.loading import load_platforms
-from publishers.engine.model import Account, Job
+from publishers.engine.model import Account, Job, JobStatus
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
@@ -160,10 +160,13 @@ def _views(
         return words(person.locale if person is not None else None)
 
     async def show_live(job: Job, now: datetime) -> Screen:
+        hint = job.status is JobStatus.PUBLISHED and await hints(job)
+        return live(job, networks, await of(job), now, tries=tries, hint=hint)
+
+    async def hints(job: Job) -> bool:
         async with store.view() as unit:
             notice = await unit.notices.notice(job.chat_id, HINT)
-        hint = notice is not None and notice.digest == job.id
-        return live(job, networks, await of(job), now, tries=tries, hint=hint)
+        return notice is not None and notice.digest == job.id
 
     async def show_below(job: Job) -> Screen:
         words = await of(job)

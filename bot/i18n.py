@@ -137,9 +137,9 @@ class Words:
         there, here = moment.astimezone(self.zone).date(), now.astimezone(self.zone).date()
         near = {0: "time.brief.today", 1: "time.brief.tomorrow"}.get((there - here).days)
         if near is not None:
-            return self._twice(moment, self(near, clock=self.clock(moment)))
+            return self._twice(moment, self(near, clock=self.clock(moment)), "time.brief.")
         day = format_skeleton("MMMEd" if there.year == here.year else "yMMMEd", there, locale=self.locale)
-        return self._twice(moment, self("time.brief", day=day, clock=self.clock(moment)))
+        return self._twice(moment, self("time.brief", day=day, clock=self.clock(moment)), "time.brief.")
 
     def day_of(self, day: int, month: int) -> str:
         """'30 de febrero', whether there is such a day or not; months beyond the year by their number."""
@@ -197,13 +197,12 @@ class Words:
     def _clock(self, key: str, moment: datetime) -> str:
         return self.plural(key, moment.astimezone(self.zone).hour, clock=self.clock(moment))
 
-    def _twice(self, moment: datetime, told: str) -> str:
+    def _twice(self, moment: datetime, told: str, family: str = "time.") -> str:
         """Which of the two, where the clocks show the same hour twice."""
         local = moment.astimezone(self.zone)
-        first, second = local.replace(fold=0), local.replace(fold=1)
-        if first.utcoffset() == second.utcoffset():
+        if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
             return told
-        return self("time.second" if local.fold else "time.first", told=told)
+        return self(f"{family}second" if local.fold else f"{family}first", told=told)
 
     def _day_key(self, moment: datetime, now: datetime) -> str | None:
         """How far away the day is; None: today."""

@@ -1,18 +1,16 @@
 """The seconds in which an approval can be undone: Deshacer, a draft again, and the word that such a thing exists."""
 
 from dataclasses import replace
-from uuid import UUID, uuid5
 
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
+from bot.handlers.reopened import reopened_id
 from bot.replies import Reply, ShowCard, ShowJob
 from bot.unbegun import called_off, held
 from publishers.engine.decisions import skip
 from publishers.engine.model import DeliveryStatus, Draft, DraftStatus, Job
 from publishers.engine.people import Notice
 
-AGAIN = "again"
-"""With the id of a job: that of the draft which it becomes when it is called off. There is one, whoever taps what."""
 HINT = "hold"
 """The notice whose digest is the job that tells of the hold."""
 
@@ -48,7 +46,7 @@ async def again(desk: Desk, job: Job) -> list[Reply]:
 
 
 async def _draft(desk: Desk, job: Job, accounts: set[str]) -> list[Reply]:
-    draft_id = str(uuid5(UUID(job.id), AGAIN))
+    draft_id = reopened_id(job.id)
     known = await desk.unit.drafts.draft(draft_id)
     if known is not None and known.status is DraftStatus.PENDING:
         return [ShowCard(known.id, anew=True)]

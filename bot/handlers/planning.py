@@ -141,7 +141,7 @@ async def when_tap(desk: Desk, subject_id: str, version: str) -> list[Reply]:
     if not isinstance(subject, Subject):
         return subject
     await _ask(desk, subject.plan, HOUR)
-    return _instead(desk, asking(subject.plan, desk.words))
+    return _instead(desk, asking(subject.plan, desk.words, group=not desk.event.private))
 
 
 async def pick_tap(desk: Desk, subject_id: str, version: str, number: str) -> list[Reply]:

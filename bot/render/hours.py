@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from bot.hours import Doubt, Impossible, Past, Reading
 from bot.i18n import Words
@@ -33,17 +34,24 @@ class Plan:
 def choices(plan: Plan, offers: Offers, words: Words, now: datetime, *, lead: str = "hour.when") -> Screen:
     """`lead`: the text of the catalogue that begins it."""
     soon = Button(words("button.soon", at=words.clock(offers.soon)), _pick(plan, offers.soon))
-    usual = [Button(_capital(words.brief(at, now)), _pick(plan, at)) for at in offers.usual]
-    pairs = tuple(tuple(usual[at : at + _PER_ROW]) for at in range(0, len(usual), _PER_ROW))
+    days = groupby(offers.usual, key=lambda at: at.astimezone(words.zone).date())
+    pairs = tuple(row for _, day in days for row in _pairs(plan, list(day), words, now))
     slot = () if offers.slot is None else ((_slot(plan, offers.slot, words, now),),)
     other = Button(words("button.other_hour"), Verb.WHEN(plan.id, plan.version))
     text = stack((words.html(lead), _quoted(plan, words), words.html("hour.zone", place=words.place())))
     return Screen(text, ((soon,), *pairs, *slot, (other, _leave(plan, words))))
 
 
-def asking(plan: Plan, words: Words) -> Screen:
-    """The next message is the hour."""
-    text = stack((words.html("hour.ask"), _quoted(plan, words), words.html("hour.examples", place=words.place())))
+def _pairs(plan: Plan, hours: Sequence[datetime], words: Words, now: datetime) -> Rows:
+    """Those of one day, so that no row mixes two."""
+    each = [Button(_capital(words.brief(at, now)), _pick(plan, at)) for at in hours]
+    return tuple(tuple(each[at : at + _PER_ROW]) for at in range(0, len(each), _PER_ROW))
+
+
+def asking(plan: Plan, words: Words, *, group: bool = False) -> Screen:
+    """The next message is the hour. In a group only an answer to this one is heard."""
+    ask = lines((words.html("hour.ask"), words.html("hour.ask_group") if group else Html()))
+    text = stack((ask, _quoted(plan, words), words.html("hour.examples", place=words.place())))
     return Screen(text, (_again(plan, words),))
 
 
@@ -63,8 +71,9 @@ def unclear(plan: Plan, reading: Reading | None, words: Words, now: datetime) ->
     """What was typed is no hour that can be taken: why, and what may have been meant."""
     options = _options(reading)
     offered = tuple((Button(_capital(words.brief(at, now)), _pick(plan, at)),) for at in options)
+    told = lines(words.html("hour.option", moment=words.moment(at)) for at in options)
     which = words.html("hour.which") if options else words.html("hour.try")
-    return Screen(stack((_why(reading, words, now), which)), (*offered, _again(plan, words)))
+    return Screen(stack((_why(reading, words, now), told, which)), (*offered, _again(plan, words)))
 
 
 def not_an_hour(plan: Plan, words: Words, message_id: int) -> Screen:

@@ -136,6 +136,7 @@ BUILT = {
     "live.choice.": {f"live.choice.{need}" for need in Need},
     "sandbox.": {key for key in SPANISH if key.startswith("sandbox.")},  # held by the tests of the sandbox page
     "hour.": {f"hour.{code}" for code in IMPOSSIBLE},
+    "time.": {f"time.{family}{which}" for family in ("", "brief.") for which in ("first", "second")},
     "alert.ended.": {f"alert.ended.{state}" for state in ("published", "partial", "failed", "skipped")},
 }
 """Keys that are put together while running: from the codes, states and names they end in."""
@@ -401,8 +402,8 @@ def test_the_two_moments_at_which_clocks_show_the_same_are_told_apart() -> None:
         "después del cambio de hora",
     ]
     assert [EN.brief(each, NOW) for each in both] == [
-        "Sun, Oct 31, 2027, 2:30, before the clocks change",
-        "Sun, Oct 31, 2027, 2:30, after the clocks change",
+        "before the change · Sun, Oct 31, 2027, 2:30",
+        "after the change · Sun, Oct 31, 2027, 2:30",
     ]
     assert ES.on(first + timedelta(hours=2), NOW) == "el domingo 31 de octubre de 2027 a las 3:30"
 

@@ -36,9 +36,9 @@ def test_hours_to_choose_from() -> None:
     assert labels(screen) == [
         ["En 1 hora · 11:00"],
         ["Hoy 13:00", "Hoy 18:00"],
-        ["Hoy 21:00", "Mañana 9:00"],
-        ["Mañana 13:00", "Mañana 18:00"],
-        ["Mañana 21:00"],
+        ["Hoy 21:00"],
+        ["Mañana 9:00", "Mañana 13:00"],
+        ["Mañana 18:00", "Mañana 21:00"],
         ["📌 Próximo hueco · lun, 23 nov, 10:00"],
         ["✍️ Otra hora…", "Cancelar"],
     ]
@@ -102,10 +102,15 @@ def test_what_cannot_be_says_why_and_asks_again(reading, told) -> None:
 
 def test_what_may_have_been_meant_is_one_tap_each() -> None:
     screen = unclear(PLAN, Doubt(TWICE), ES, NOW)
-    assert screen.text.startswith("🤔 Eso puede ser más de una hora.\n\n¿Cuál de estas quieres decir?")
+    assert screen.text.startswith(
+        "🤔 Eso puede ser más de una hora.\n\n"
+        "• domingo 31 de octubre de 2027, 2:30 (Madrid), antes del cambio de hora\n"
+        "• domingo 31 de octubre de 2027, 2:30 (Madrid), después del cambio de hora\n\n"
+        "¿Cuál de estas quieres decir?"
+    )
     assert labels(screen)[:2] == [
-        ["Dom, 31 oct 2027, 2:30, antes del cambio de hora"],
-        ["Dom, 31 oct 2027, 2:30, después del cambio de hora"],
+        ["Antes del cambio · dom, 31 oct 2027, 2:30"],
+        ["Después del cambio · dom, 31 oct 2027, 2:30"],
     ]
     assert taps(screen)[:2] == [f"pick:{uid(300)}:3:{minute(at)}" for at in TWICE]
     meant = unclear(PLAN, Past(NOW, NOW + timedelta(hours=11)), ES, NOW)

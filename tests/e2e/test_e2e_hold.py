@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.pictures import picture
 from fakes.planning import APPROVE, OTHER, TEXT, UNDO, data_of, old_tap, shows
 from fakes.stage import Stage, newer, settled, spoken, staged
 
@@ -56,6 +57,38 @@ async def test_undone_it_is_a_draft_again_and_nothing_went_out(stage: Stage) -> 
         await act.live(35, step=5)
         await shows(act, changed, "🎉")
         assert act.public() == {"facebook": [OTHER], "instagram": [], "twitter": []}
+
+
+@pytest.mark.parametrize("edited", [True, False])
+async def test_undone_the_persons_own_message_stands_for_it_again(stage: Stage, edited: bool) -> None:
+    async with stage.play("facebook") as act:
+        sent = await act.phone.send(TEXT)
+        card = await act.card_of(sent)
+        await act.phone.tap(card, APPROVE)
+        await act.phone.until(lambda _: card.labels == [UNDO])
+        await act.phone.tap(card, UNDO)
+        draft = await newer(act, card, "LIVE", TEXT)
+        if edited:
+            await act.phone.edit(sent, OTHER)
+            await shows(act, draft, OTHER)
+        else:
+            await act.phone.send(OTHER, reply_to=sent)
+            await newer(act, draft, "LIVE", OTHER)
+        async with act.app.store.view() as unit:
+            [pending] = await unit.drafts.pending(7)
+        assert pending.content.text == OTHER
+
+
+async def test_undone_a_picture_comes_back_with_its_words(stage: Stage) -> None:
+    async with stage.play("facebook") as act:
+        sent = await act.phone.send_photo(picture(800, 800), TEXT)
+        card = await act.card_of(sent)
+        await act.phone.tap(card, APPROVE)
+        await act.phone.until(lambda _: card.labels == [UNDO])
+        await act.phone.tap(card, UNDO)
+        draft = await newer(act, card, "LIVE", TEXT, "Con una imagen")
+        await act.phone.edit(sent, OTHER)
+        await shows(act, draft, OTHER, "Con una imagen")
 
 
 async def test_two_taps_and_a_redelivered_one_undo_once(stage: Stage) -> None:

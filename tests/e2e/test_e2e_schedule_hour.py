@@ -93,6 +93,27 @@ async def test_a_restart_after_it_has_come_makes_no_second_one(stage: Stage) -> 
         await shows(act, live, "🎉")
 
 
+async def test_a_fresh_one_that_could_not_be_sent_is_sent_by_the_next_life(stage: Stage) -> None:
+    async with stage.play("facebook") as act:
+        plan = await scheduled(act)
+        below = len(spoken(act))
+        stage.telegram.drop("sendMessage", stored=False, times=99)
+        act.advance(22 * 3600)
+        await act.until(lambda: act.public()["facebook"] == [TEXT] and not act.app.engine._tasks)
+        await shows(act, plan, "más abajo")
+        act.app.clock.patience = 0
+        await act.app.live.stop()
+        assert len(spoken(act)) == below
+    stage.telegram._faults._planned.clear()
+    stage.clock.patience = 5
+    async with stage.play("facebook") as act:
+        await newer(act, plan, "🎉")
+        await settled(act)
+        live, ended = spoken(act)[below:]
+        assert live.silent
+        assert ended.reply_to == live.id
+
+
 async def test_now_from_a_message_that_is_looked_at_needs_no_fresh_one(stage: Stage) -> None:
     async with stage.play("facebook") as act:
         plan = await scheduled(act)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fakes.planning import APPROVE, BOOK, OTHER, PLAN, TEXT, shows
-from fakes.stage import Act, Stage, newer, settled, spoken, staged
+from fakes.stage import Act, Stage, heard, newer, settled, spoken, staged
 
 
 @pytest.fixture
@@ -166,16 +166,30 @@ async def test_an_hour_the_clocks_show_twice_is_asked_about_and_the_answer_is_th
         await act.phone.send("/programar 31/10/2027 2:30")
         asked = await newer(act, card, "puede ser más de una hora")
         before, after, *_ = asked.labels
-        assert before == "Dom, 31 oct 2027, 2:30, antes del cambio de hora"
-        assert after == "Dom, 31 oct 2027, 2:30, después del cambio de hora"
+        assert before == "Antes del cambio · dom, 31 oct 2027, 2:30"
+        assert after == "Después del cambio · dom, 31 oct 2027, 2:30"
         await act.phone.tap(asked, after)
-        await shows(act, asked, "domingo 31 de octubre de 2027, 2:30 (Madrid), después del cambio de hora")
+        await shows(
+            act, asked, "¿Lo programo?", "domingo 31 de octubre de 2027, 2:30 (Madrid), después del cambio de hora"
+        )
         await act.phone.tap(asked, BOOK)
         await shows(act, asked, "a las 2:30, después del cambio de hora")
         async with act.app.store.view() as unit:
             [job] = await unit.timetable.scheduled(7, 9)
         assert job.scheduled_at is not None
         assert job.scheduled_at.isoformat() == "2027-10-31T01:30:00+00:00"
+
+
+async def test_in_a_group_the_answer_is_a_reply(stage: Stage) -> None:
+    group = stage.telegram.group(-100200, "Obrador")
+    async with stage.play("facebook") as act:
+        await act.phone.send(f"/borrador {TEXT}", chat=group)
+        await act.phone.tap(await heard(act.phone, group, "LIVE"), PLAN)
+        asked = await heard(act.phone, group, "¿Cuándo lo publico?")
+        await act.phone.tap(asked, "✍️ Otra hora…")
+        await heard(act.phone, group, "respóndeme a este mensaje")
+        await act.phone.send("mañana a las 10", reply_to=asked, chat=group)
+        await heard(act.phone, group, "¿Lo programo?", "10:00 (Madrid)")
 
 
 async def test_in_english(stage: Stage) -> None:
