@@ -44,7 +44,7 @@ def _retryable(delivery: Delivery) -> bool:
 
 
 async def skip_command(desk: Desk) -> list[Reply]:
-    named, replied = bool(desk.event.text.strip()), desk.event.reply_to is not None
+    named, replied = bool(desk.event.text.strip()), await _replied(desk) is not None
 
     def meant(delivery: Delivery) -> bool:
         """What has an hour is meant only by those who answer its message."""
@@ -185,11 +185,15 @@ async def _chosen(desk: Desk, fits: Callable[[Delivery], bool], none: str) -> li
 
 
 async def _jobs(desk: Desk) -> list[Job]:
-    if desk.event.reply_to is not None:
-        answered = await desk.unit.jobs.by_message(desk.event.chat_id, desk.event.reply_to)
-        if answered is not None:
-            return [answered]
-    return await desk.unit.jobs.latest(desk.event.chat_id)
+    answered = await _replied(desk)
+    return [answered] if answered is not None else await desk.unit.jobs.latest(desk.event.chat_id)
+
+
+async def _replied(desk: Desk) -> Job | None:
+    """The job whose message the command answers."""
+    if desk.event.reply_to is None:
+        return None
+    return await desk.unit.jobs.by_message(desk.event.chat_id, desk.event.reply_to)
 
 
 async def _of_latest(desk: Desk) -> list[Delivery]:

@@ -363,8 +363,8 @@ async def test_calling_off_twice_and_too_late(stage: Stage) -> None:
 async def test_leaving_out_means_no_post_that_waits_for_its_hour_but_in_reply_to_it(stage: Stage) -> None:
     async with stage.play("facebook") as act:
         plan = await scheduled(act)
-        for said in ("/omitir", "/omitir facebook"):
-            sent = await act.phone.send(said)
+        for said, to in (("/omitir", None), ("/omitir facebook", None), ("/omitir", spoken(act)[0])):
+            sent = await act.phone.send(said, reply_to=to)
             await newer(act, sent, "ninguna red que omitir")
         await act.phone.send("/omitir", reply_to=plan)
         await shows(act, plan, "Omitido")
