@@ -107,7 +107,8 @@ def _list(job: Job, teller: Teller, *, over: bool) -> Html:
     shown = job.deliveries[: teller.detail.most]
     left = len(job.deliveries) - len(shown)
     more = teller.words.html_plural("list.more", left) if left else Html()
-    head = teller.words.html("live.list.over" if over else "live.list")
+    to_come = any(held(delivery) for delivery in job.deliveries)
+    head = teller.words.html("live.list.over" if over else "live.list.scheduled" if to_come else "live.list")
     return lines((head, *(teller.line(delivery) for delivery in shown), more))
 
 

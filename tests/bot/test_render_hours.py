@@ -158,7 +158,7 @@ def test_an_hour_of_next_year_says_the_year() -> None:
 def test_what_was_approved_a_moment_ago_says_when_it_goes_and_can_be_undone() -> None:
     due = NOW + timedelta(seconds=30)
     screen = live(job(delivery("plaza", status=S.WAITING, wait=Wait.HOLD, due_at=due)), NETS, ES, NOW)
-    assert screen.text == ("⏳ Aprobado: sale a las 10:00:30\n\n📤 Publicando en:\n• Plaza ⏳ sale a las 10:00:30")
+    assert screen.text == ("⏳ Aprobado: sale a las 10:00:30\n\n📤 Saldrá en:\n• Plaza ⏳ sale a las 10:00:30")
     assert labels(screen) == [["↩️ Deshacer"]]
     assert taps(screen) == [f"undo:{uid(100)}"]
 
