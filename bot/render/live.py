@@ -70,8 +70,8 @@ def _text(job: Job, teller: Teller, coming: str | None, *, links: bool) -> Html:
 
 def _head(job: Job, teller: Teller, *, acting: bool) -> Html:
     words = teller.words
-    if job.status is JobStatus.SCHEDULED and job.scheduled_at is not None:
-        when = words.on(job.scheduled_at, teller.now)
+    if job.status is JobStatus.SCHEDULED:
+        when = words.on(job.scheduled_at or teller.now, teller.now)  # each that waits for its hour has one
         return words.html("live.head.scheduled", when=when, place=words.place())
     until = [delivery.due_at for delivery in job.deliveries if held(delivery) and delivery.due_at is not None]
     if job.status is JobStatus.WAITING and until:

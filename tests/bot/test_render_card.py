@@ -35,6 +35,7 @@ def test_a_card_says_what_goes_where() -> None:
     ]
     assert taps(screen) == [
         f"approve:{uid(300)}:3",
+        f"plan:{uid(300)}:3",
         f"toggle:{uid(300)}:3:0",
         f"toggle:{uid(300)}:3:1",
         f"edit:{uid(300)}",
