@@ -22,6 +22,7 @@ from bot.event import Event
 from bot.fetching import Fetching
 from bot.fitting import Fitting
 from bot.handlers.desk import House
+from bot.handlers.hold import HINT
 from bot.handlers.routing import route
 from bot.i18n import Words, nearest
 from bot.intake import Intake
@@ -29,6 +30,7 @@ from bot.life import App
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
 from bot.render import alert, live, say
+from bot.render.needs import excerpt
 from bot.replies import Reply, Say, Toast
 from bot.roles import Guests
 from bot.screen import Screen
@@ -41,7 +43,7 @@ from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
 from publishers.engine.loading import load_platforms
-from publishers.engine.model import Account, Job
+from publishers.engine.model import Account, Job, JobStatus
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
@@ -96,6 +98,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             rehearsal=rehearsal,
             reconfirm=settings.approval.reconfirm_first_live,
             second_person=settings.approval.second_person,
+            hold=settings.approval.hold,
+            slots=settings.schedule.slots,
         )
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
@@ -172,7 +176,17 @@ def _views(
         return words(person.locale if person is not None else None)
 
     async def show_live(job: Job, now: datetime) -> Screen:
-        return live(job, networks, await of(job), now, tries=tries)
+        hint = job.status is JobStatus.PUBLISHED and await hints(job)
+        return live(job, networks, await of(job), now, tries=tries, hint=hint)
+
+    async def hints(job: Job) -> bool:
+        async with store.view() as unit:
+            notice = await unit.notices.notice(job.chat_id, HINT)
+        return notice is not None and notice.digest == job.id
+
+    async def show_below(job: Job) -> Screen:
+        words = await of(job)
+        return say(words, "reply.set_out", excerpt=excerpt(job, words))
 
     async def show_alert(job: Job, now: datetime) -> Screen:
         async with store.view() as unit:
@@ -184,7 +198,7 @@ def _views(
         hours = settings.approval.quiet_hours
         return hours is not None and now.astimezone(settings.timezone).time() in hours
 
-    return Views(show_live, show_alert, quiet)
+    return Views(show_live, show_alert, show_below, quiet)
 
 
 def home(account: Account, networks: Mapping[str, Platform]) -> str | None:

@@ -26,8 +26,6 @@ FAREWELL = 5.0
 """Seconds a stop waits for answers to be given and live messages to say their last word."""
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
-    "approval": ("hold",),
-    "schedule": ("slots",),
     "generation": ("timetable", "source"),
 }
 """Keys of the configuration whose feature is still to come."""

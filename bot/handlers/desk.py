@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.courier import Courier
 from bot.event import Event
@@ -13,6 +13,7 @@ from bot.render import CardLine, say
 from bot.replies import Reply, Say, Toast
 from bot.roles import Guests, Role
 from bot.screen import Screen
+from bot.shapes import Slot
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.loading import Connected, find_platform
@@ -42,6 +43,10 @@ class House:
     """Ask once more before the first live approval on an account."""
     second_person: bool = False
     """Who wrote a draft cannot approve it."""
+    hold: timedelta = timedelta(0)
+    """In which an approval can be undone."""
+    slots: tuple[Slot, ...] = ()
+    """Weekly hours at which posts go out."""
 
     @property
     def platforms(self) -> dict[str, Platform]:

@@ -7,6 +7,7 @@ from adapters.profile import POST
 from bot.event import Kind
 from bot.handlers import describe
 from bot.handlers.desk import Desk
+from bot.handlers.reopened import present
 from bot.i18n import Words
 from bot.render import is_draft, say
 from bot.render.replies import editing
@@ -142,7 +143,7 @@ async def answered(desk: Desk) -> Draft | None:
     """The pending draft whose card or source this message replies to."""
     if desk.event.reply_to is None:
         return None
-    draft = await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.reply_to)
+    draft = await present(desk, await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.reply_to))
     return draft if draft is not None and draft.status is DraftStatus.PENDING else None
 
 

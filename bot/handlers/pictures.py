@@ -7,6 +7,7 @@ from adapters.images import PictureFault
 from bot.event import Attachment
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import add, answered, asked_about, rewrite
+from bot.handlers.reopened import present
 from bot.render import refused, say
 from bot.replies import Reply, ShowCard
 from publishers.engine.model import Draft, DraftStatus
@@ -32,7 +33,7 @@ async def picture(desk: Desk) -> list[Reply]:
 
 async def edited(desk: Desk) -> list[Reply]:
     """The person edited the message a draft came from: its words, or the picture itself."""
-    draft = await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.message_id)
+    draft = await present(desk, await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.message_id))
     if draft is None:
         return []
     if desk.event.attachment is None or desk.event.message_id not in draft.pictured_by:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.handlers.desk import Desk
 from bot.replies import Reply, ShowJob
+from bot.unbegun import unbegun
 from publishers.engine import decisions
 from publishers.engine.errors import Needs
 from publishers.engine.model import Account, Delivery, DeliveryStatus, Job
@@ -43,8 +44,13 @@ def _retryable(delivery: Delivery) -> bool:
 
 
 async def skip_command(desk: Desk) -> list[Reply]:
-    named = bool(desk.event.text.strip())
-    found = await _chosen(desk, _skippable if named else _stuck, "reply.nothing_to_skip")
+    named, replied = bool(desk.event.text.strip()), await _replied(desk) is not None
+
+    def meant(delivery: Delivery) -> bool:
+        """What has an hour is meant only by those who answer its message."""
+        return (replied or not unbegun(delivery)) and (_skippable if named else _stuck)(delivery)
+
+    found = await _chosen(desk, meant, "reply.nothing_to_skip")
     if isinstance(found, str):
         return desk.say(found, text=desk.event.text, networks=_connected(desk))
     return await _act(desk, found, _skip, "reply.skipped")
@@ -179,11 +185,15 @@ async def _chosen(desk: Desk, fits: Callable[[Delivery], bool], none: str) -> li
 
 
 async def _jobs(desk: Desk) -> list[Job]:
-    if desk.event.reply_to is not None:
-        answered = await desk.unit.jobs.by_message(desk.event.chat_id, desk.event.reply_to)
-        if answered is not None:
-            return [answered]
-    return await desk.unit.jobs.latest(desk.event.chat_id)
+    answered = await _replied(desk)
+    return [answered] if answered is not None else await desk.unit.jobs.latest(desk.event.chat_id)
+
+
+async def _replied(desk: Desk) -> Job | None:
+    """The job whose message the command answers."""
+    if desk.event.reply_to is None:
+        return None
+    return await desk.unit.jobs.by_message(desk.event.chat_id, desk.event.reply_to)
 
 
 async def _of_latest(desk: Desk) -> list[Delivery]:

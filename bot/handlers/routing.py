@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.event import Event, Kind
-from bot.handlers import approval, describe, drafts, first, looks, pictures, recovery, seeing
+from bot.handlers import (
+    approval,
+    describe,
+    drafts,
+    first,
+    hold,
+    looks,
+    pictures,
+    planning,
+    recovery,
+    scheduled,
+    seeing,
+)
 from bot.handlers.desk import Desk, House
 from bot.replies import Reply
 from bot.roles import Role, role_of
@@ -32,6 +44,7 @@ COMMANDS: dict[str, Route] = {
     "estado": Route(Role.AUTHOR, seeing.status_command),
     "redes": Route(Role.OWNER, seeing.accounts_command),
     "aprobar": Route(Role.EDITOR, approval.approve_command),
+    "programar": Route(Role.EDITOR, planning.plan_command),
     "reintentar": Route(Role.EDITOR, recovery.retry_command),
     "formato": Route(Role.AUTHOR, looks.format_command),
     "alt": Route(Role.AUTHOR, describe.alt_command),
@@ -47,6 +60,7 @@ ENGLISH = {
     "status": "estado",
     "networks": "redes",
     "approve": "aprobar",
+    "schedule": "programar",
     "retry": "reintentar",
     "skip": "omitir",
     "format": "formato",
@@ -78,9 +92,20 @@ TAPS: dict[Verb, Route] = {
     Verb.LOOK: Route(Role.EDITOR, recovery.look_tap),
     Verb.ABSENT: Route(Role.EDITOR, recovery.absent_tap),
     Verb.SPEAK: Route(Role.AUTHOR, first.speak),
+    Verb.PLAN: Route(Role.EDITOR, planning.plan_tap),
+    Verb.MOVE: Route(Role.EDITOR, planning.move_tap),
+    Verb.HOURS: Route(Role.EDITOR, planning.hours_tap),
+    Verb.WHEN: Route(Role.EDITOR, planning.when_tap),
+    Verb.PICK: Route(Role.EDITOR, planning.pick_tap),
+    Verb.BOOK: Route(Role.EDITOR, planning.book_tap),
+    Verb.NOW: Route(Role.EDITOR, scheduled.now_tap),
+    Verb.UNPLAN: Route(Role.EDITOR, scheduled.unplan_tap),
+    Verb.UNPLANNED: Route(Role.EDITOR, scheduled.unplanned_tap),
+    Verb.UNDO: Route(Role.EDITOR, hold.undo_tap),
+    Verb.BACK: Route(Role.EDITOR, hold.back_tap),
 }
 OTHERS: dict[Kind, Route] = {
-    Kind.TEXT: Route(Role.AUTHOR, drafts.text),
+    Kind.TEXT: Route(Role.AUTHOR, planning.text),
     Kind.PICTURE: Route(Role.AUTHOR, pictures.picture),
     Kind.EDITED: Route(Role.AUTHOR, pictures.edited),
     Kind.UNSUPPORTED: Route(Role.AUTHOR, drafts.unsupported),

@@ -12,7 +12,7 @@ from bot.render.networks import Naming, Networks
 from bot.render.room import first_that_fits, inline, lines, spaced, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.errors import Needs
-from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus
+from publishers.engine.model import Delivery, DeliveryStatus, Draft, Job, JobStatus
 
 MOST_BUTTONED = 6
 """Deliveries with buttons of their own; more are reached by the buttons for all, or by command."""
@@ -28,6 +28,7 @@ class Need(StrEnum):
     EDIT = "edit"
     AUTHORIZE = "authorize"
     DOUBT = "doubt"
+    HOUR = "hour"  # its hour is long over
 
 
 def need(delivery: Delivery) -> Need | None:
@@ -38,13 +39,15 @@ def need(delivery: Delivery) -> Need | None:
         return Need.DOUBT
     if delivery.needs is Needs.AUTHORIZATION:
         return Need.AUTHORIZE
+    if delivery.needs is Needs.HOUR:
+        return Need.HOUR
     if progress(delivery):
         return Need.GO_ON
     return Need.EDIT if delivery.needs is Needs.EDIT else Need.RETRY
 
 
-def excerpt(job: Job, words: Words, room: int = 60) -> Html:
-    return inline(job.content.text, room) or words.html_plural("list.only_pictures", len(job.content.images))
+def excerpt(of: Job | Draft, words: Words, room: int = 60) -> Html:
+    return inline(of.content.text, room) or words.html_plural("list.only_pictures", len(of.content.images))
 
 
 def buttons(job: Job, naming: Naming, words: Words, profiles: Mapping[str, str] | None = None) -> Rows:
@@ -72,11 +75,15 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
     if of is Need.DOUBT:
         return _doubt_buttons(delivery, name, words, profile)
     leave = ("button.leave", Verb.LEAVE) if progress(delivery) else ("button.skip", Verb.SKIP)
+    last = _button(leave[0], leave[1](delivery.id), name, words)
+    if of is Need.HOUR:
+        now = _button("button.now", Verb.NOW(delivery.id), name, words)
+        return ((now,), (_button("button.move", Verb.MOVE(delivery.id), name, words), last))
     first = {
         Need.AUTHORIZE: ("button.reauth", Verb.REAUTH(delivery.account_id)),
         Need.GO_ON: ("button.go_on", Verb.GO_ON(delivery.id)),
     }.get(of or Need.RETRY, ("button.retry", Verb.RETRY(delivery.id)))
-    return ((_button(*first, name, words), _button(leave[0], leave[1](delivery.id), name, words)),)
+    return ((_button(*first, name, words), last),)
 
 
 def _doubt_buttons(delivery: Delivery, name: str, words: Words, profile: str | None) -> Rows:
