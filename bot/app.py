@@ -3,11 +3,10 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import cache
 from random import Random
 from urllib.parse import quote, urlsplit
 
@@ -24,8 +23,9 @@ from bot.fetching import Fetching
 from bot.fitting import Fitting
 from bot.handlers.desk import House
 from bot.handlers.routing import route
-from bot.i18n import Words, nearest
+from bot.i18n import Words
 from bot.intake import Intake
+from bot.late import LateCards
 from bot.life import App
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
@@ -34,6 +34,7 @@ from bot.replies import Reply, Say, Toast
 from bot.roles import Guests
 from bot.screen import Screen
 from bot.settings import Settings
+from bot.voices import WordsOf, voices
 from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
@@ -65,9 +66,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         bot = _bot(settings, polling)
         stack.push_async_callback(bot.shutdown)
         courier = Courier(bot, clock)
-        words = _words(settings)
-        views = _views(records.store, words, {name: each.platform for name, each in connected.items()}, settings)
-        progress = LiveMessages(records.store, clock, courier, views)
+        words, slots = voices(settings.locale, settings.timezone), settings.schedule.slots
+        networks = {name: each.platform for name, each in connected.items()}
+        views = _views(records.store, words, networks, settings)
+        late = LateCards(records.store, clock, courier, words, networks, slots=bool(slots))
+        progress = LiveMessages(records.store, clock, courier, views, late.heard)
         engine = _engine(settings, records.store, clock, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
         fitting = Fitting(connected, records.media, studio, settings.brand.style)
@@ -84,6 +87,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             new_id=real.new_id,
             words=words,
             tries=engine.policy.attempts,
+            grace=engine.pace.grace,
+            slots=slots,
             dry_run=settings.mode == "dry_run",
             rehearsal=rehearsal,
             reconfirm=settings.approval.reconfirm_first_live,
@@ -93,7 +98,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers)
+        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, late)
 
 
 async def run(settings: Settings) -> None:
@@ -137,23 +142,12 @@ def _scene(settings: Settings, outside: Outside) -> Networks | None:
     return Scene(chance, outside.clock, simulator.latency, simulator.failure_rate)
 
 
-def _words(settings: Settings) -> Callable[[str | None], Words]:
-    @cache
-    def words(locale: str | None) -> Words:
-        return Words(nearest(locale, settings.locale), settings.timezone)
-
-    return words
-
-
-def _views(
-    store: Store, words: Callable[[str | None], Words], networks: dict[str, Platform], settings: Settings
-) -> Views:
+def _views(store: Store, words: WordsOf, networks: dict[str, Platform], settings: Settings) -> Views:
     tries = settings.publishing.retry_policy.max_retries + 1
 
     async def of(job: Job) -> Words:
         async with store.view() as unit:
-            person = await unit.people.person(job.approved_by.id)
-        return words(person.locale if person is not None else None)
+            return words(await unit.people.person(job.approved_by.id))
 
     async def show_live(job: Job, now: datetime) -> Screen:
         return live(job, networks, await of(job), now, tries=tries)

@@ -17,6 +17,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.hours import zones
 from bot.screen import Html, escape
 
 LOCALES = Path(__file__).parent / "locales"
@@ -99,7 +100,7 @@ class Words:
 
     def when(self, moment: datetime, now: datetime) -> str:
         """'a las 10:05' · 'mañana a las 9:00' · 'el viernes 27 a las 18:30' · 'el lunes 7 de diciembre a las 8:00'."""
-        at, key = self._clock("time.at", moment), self._day_key(moment, now)
+        at, key = self.at(moment), self._day_key(moment, now)
         return at if key is None else self(key, at=at, **self._day(moment))
 
     def until(self, moment: datetime, now: datetime) -> str:
@@ -107,6 +108,26 @@ class Words:
         if self._day_key(moment, now) is None:
             return self._clock("time.until_today", moment)
         return self("time.until", when=self.when(moment, now))
+
+    def at(self, moment: datetime) -> str:
+        """'a las 10:05'."""
+        return self._clock("time.at", moment)
+
+    def clock(self, moment: datetime) -> str:
+        """'10:05'."""
+        local = moment.astimezone(self.zone)
+        return f"{local.hour}:{local.minute:02}"
+
+    def day(self, moment: datetime, now: datetime) -> str:
+        """'Hoy' · 'Mañana' · 'Viernes 27 de noviembre' · 'Viernes 1 de enero de 2027': the head of a list."""
+        there, here = moment.astimezone(self.zone).date(), now.astimezone(self.zone).date()
+        far = "time.day.this_year" if there.year == here.year else "time.day.other_year"
+        text = self({0: "time.day.today", 1: "time.day.tomorrow"}.get((there - here).days, far), **self._day(moment))
+        return text[0].upper() + text[1:]
+
+    def place(self) -> str:
+        """What people call the zone: 'Madrid'."""
+        return zones.city(str(self.zone), self.locale)
 
     def date(self, moment: datetime) -> str:
         """'25 de diciembre de 2026'."""
@@ -129,8 +150,7 @@ class Words:
         return catalogue(self.locale).ngettext(key, f"{key}.other", n)
 
     def _clock(self, key: str, moment: datetime) -> str:
-        local = moment.astimezone(self.zone)
-        return self.plural(key, local.hour, clock=f"{local.hour}:{local.minute:02}")
+        return self.plural(key, moment.astimezone(self.zone).hour, clock=self.clock(moment))
 
     def _day_key(self, moment: datetime, now: datetime) -> str | None:
         """How far away the day is; None: today."""

@@ -12,6 +12,7 @@ from telegram.error import NetworkError, TelegramError
 from bot.answers import Answers
 from bot.handlers.routing import COMMANDS
 from bot.intake import ALLOWED, Intake
+from bot.late import LateCards
 from bot.owner import invitation, new_code
 from bot.progress import LiveMessages
 from bot.settings import Settings
@@ -46,6 +47,7 @@ class App:
     live: LiveMessages
     intake: Intake
     answers: Answers
+    late: LateCards
 
     async def serve(self) -> None:
         """Work until cancelled."""
@@ -55,6 +57,7 @@ class App:
             tasks.create_task(self._show_menu(), name="menu")
             await self._invite_owner()
             tasks.create_task(self.live.resume(), name="resume")
+            tasks.create_task(self.late.resume(), name="resume late")
             tasks.create_task(self.intake.work(), name="inbox")
             tasks.create_task(self._show_cards(), name="cards")
             tasks.create_task(self._listen(), name="updates")
@@ -69,6 +72,7 @@ class App:
             async with asyncio.timeout(FAREWELL):
                 await self.live.settle()
         await self.live.stop()
+        await self.late.stop()
 
     def _warn(self) -> None:
         """Say which keys were changed and change nothing so far."""

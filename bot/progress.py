@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import TelegramError
 
-from adapters.content import fingerprint
 from bot.courier import ChatClosed, Courier
+from bot.render.needs import asks
 from bot.screen import Screen
 from publishers.engine.model import Job, JobStatus
 from publishers.engine.outside import Clock
@@ -44,6 +44,8 @@ class LiveMessages:
     clock: Clock
     courier: Courier
     views: Views
+    heard: Callable[[Job], None] = lambda _: None
+    """Told of each job that changed, before it is shown."""
     _stale: set[str] = field(default_factory=set)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _free: dict[int, float] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class LiveMessages:
         async with self.store.view() as unit:
             job = await unit.jobs.job(job_id)
         if job is not None:
+            self.heard(job)
             await self._turn(job.chat_id)
         self._stale.discard(job_id)
         await self._show(job_id)
@@ -119,7 +122,7 @@ class LiveMessages:
     async def _show_live(self, job: Job, shown: str | None) -> int | None:
         """The id of the live message; None when it said all of this already."""
         screen = await self.views.live(job, self.clock.now())
-        digest = _digest(screen)
+        digest = screen.digest
         live_id = job.live_id
         if digest == shown and live_id is not None:
             return None
@@ -131,13 +134,13 @@ class LiveMessages:
 
     async def _show_alert(self, job: Job, live_id: int, said: str | None) -> None:
         """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""
-        needed = any(delivery.asks_person for delivery in job.deliveries)
+        needed = any(asks(delivery, self.clock.now()) for delivery in job.deliveries)
         if said is None and not needed and not self._ended_unseen(job):
             return
         if said is not None and not needed and job.status is JobStatus.PUBLISHING:
             return  # a look or a retry is under way: too early to call it solved
         screen = await self.views.alert(job, self.clock.now())
-        digest = _digest(screen) if needed else SOLVED + _digest(screen)
+        digest = screen.digest if needed else SOLVED + screen.digest
         if digest == said:
             return
         alert_id = None if needed and (said or "").startswith(SOLVED) else job.alert_id
@@ -150,7 +153,3 @@ class LiveMessages:
     def _ended_unseen(self, job: Job) -> bool:
         seen = job.last_tap_at or job.approved_at
         return job.status in ENDED and self.clock.now() - seen > ATTENTION
-
-
-def _digest(screen: Screen) -> str:
-    return fingerprint([screen.text, [[(b.label, b.data, b.url) for b in row] for row in screen.buttons]])

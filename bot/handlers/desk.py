@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.courier import Courier
 from bot.event import Event
@@ -13,10 +13,13 @@ from bot.render import CardLine, say
 from bot.replies import Reply, Say, Toast
 from bot.roles import Guests, Role
 from bot.screen import Screen
+from bot.shapes import Slot
+from bot.voices import WordsOf
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.loading import Connected, find_platform
 from publishers.engine.model import Actor, Delivery, Draft
+from publishers.engine.people import Person
 from publishers.engine.ports import Unit
 
 
@@ -32,9 +35,12 @@ class House:
     courier: Courier
     guests: Guests
     new_id: Callable[[], str]
-    words: Callable[[str | None], Words]
-    """The words of a locale; None: the product's own."""
+    words: WordsOf
     tries: int = 4
+    grace: timedelta = timedelta(hours=1)
+    """How late a scheduled post may go out by itself."""
+    slots: Sequence[Slot] = ()
+    """Weekly hours at which posts go out."""
     dry_run: bool = False
     rehearsal: bool = False
     """Nothing real is published: dry_run or sandbox."""
@@ -83,6 +89,17 @@ class Desk:
     def tell(self, key: str, **params: object) -> list[Reply]:
         """A line where the person looks: on the tap, or as a message."""
         return self.done(key, **params) or self.say(key, **params)
+
+    async def enter(self) -> Person:
+        """Who speaks, with a row of their own to keep what they choose in.
+
+        The role of whoever is known by the configuration only stays there: taking it out there must be enough.
+        """
+        known = await self.unit.people.person(self.actor.id)
+        if known is None:
+            known = Person(self.actor.id, self.actor.name, Role.STRANGER.name.lower())
+            await self.unit.people.join(known, self.now)
+        return known
 
     async def fitted(self, draft: Draft) -> list[CardLine]:
         """Raises NotReady when a form has to be made first."""

@@ -6,10 +6,12 @@ from bot.handlers.desk import Desk
 from bot.replies import Reply, ShowJob
 from publishers.engine import decisions
 from publishers.engine.errors import Needs
-from publishers.engine.model import Account, Delivery, DeliveryStatus, Job
+from publishers.engine.model import Account, Delivery, DeliveryStatus, Job, Wait
 
 Decide = Callable[[Desk, Delivery], Awaitable[Delivery | None]]
 _S = DeliveryStatus
+_RESTING = frozenset({Wait.HOUR, Wait.HOLD, Wait.PAUSE})
+"""Nothing is wrong with what waits so: only who names its network means it."""
 
 
 # -- /reintentar -------------------------------------------------------------------------------------------------
@@ -36,7 +38,8 @@ async def _retry(desk: Desk, delivery: Delivery) -> Delivery | None:
 
 def _retryable(delivery: Delivery) -> bool:
     """Where repeating is safe and not in vain: never what may be public, nor what lacks a permission."""
-    return delivery.status in decisions.RETRYABLE and delivery.needs is not Needs.AUTHORIZATION
+    able = delivery.status in decisions.RETRYABLE and delivery.needs is not Needs.AUTHORIZATION
+    return able and delivery.wait not in _RESTING
 
 
 # -- /omitir -----------------------------------------------------------------------------------------------------
@@ -67,7 +70,7 @@ def _skippable(delivery: Delivery) -> bool:
 
 
 def _stuck(delivery: Delivery) -> bool:
-    return delivery.asks_person or delivery.status is _S.WAITING
+    return delivery.asks_person or (delivery.status is _S.WAITING and delivery.wait not in _RESTING)
 
 
 # -- /reautorizar ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from publishers.engine.errors import Needs
 from publishers.engine.model import Delivery, DeliveryStatus, Wait
 
 _REASON = 240
-_BY_NEED = {Needs.AUTHORIZATION: "not_permitted", Needs.EDIT: "rejected"}
+_BY_NEED = {Needs.AUTHORIZATION: "not_permitted", Needs.EDIT: "rejected", Needs.HOUR: "late"}
 _BY_WAIT = {Wait.LIMIT: "rate_limited", Wait.TURN: "turn", Wait.RETRY: "unavailable"}
 
 
