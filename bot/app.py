@@ -22,6 +22,7 @@ from bot.event import Event
 from bot.fetching import Fetching
 from bot.fitting import Fitting
 from bot.handlers.desk import House
+from bot.handlers.hold import HINT
 from bot.handlers.routing import route
 from bot.i18n import Words
 from bot.intake import Intake
@@ -30,6 +31,7 @@ from bot.life import App
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
 from bot.render import alert, live, say
+from bot.render.needs import excerpt
 from bot.replies import Reply, Say, Toast
 from bot.roles import Guests
 from bot.screen import Screen
@@ -88,11 +90,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             words=words,
             tries=engine.policy.attempts,
             grace=engine.pace.grace,
-            slots=slots,
             dry_run=settings.mode == "dry_run",
             rehearsal=rehearsal,
             reconfirm=settings.approval.reconfirm_first_live,
             second_person=settings.approval.second_person,
+            hold=settings.approval.hold,
+            slots=slots,
         )
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
@@ -150,7 +153,14 @@ def _views(store: Store, words: WordsOf, networks: dict[str, Platform], settings
             return words(await unit.people.person(job.approved_by.id))
 
     async def show_live(job: Job, now: datetime) -> Screen:
-        return live(job, networks, await of(job), now, tries=tries)
+        async with store.view() as unit:
+            notice = await unit.notices.notice(job.chat_id, HINT)
+        hint = notice is not None and notice.digest == job.id
+        return live(job, networks, await of(job), now, tries=tries, hint=hint)
+
+    async def show_below(job: Job) -> Screen:
+        words = await of(job)
+        return say(words, "reply.set_out", excerpt=excerpt(job, words))
 
     async def show_alert(job: Job, now: datetime) -> Screen:
         async with store.view() as unit:
@@ -162,7 +172,7 @@ def _views(store: Store, words: WordsOf, networks: dict[str, Platform], settings
         hours = settings.approval.quiet_hours
         return hours is not None and now.astimezone(settings.timezone).time() in hours
 
-    return Views(show_live, show_alert, quiet)
+    return Views(show_live, show_alert, show_below, quiet)
 
 
 def home(account: Account, networks: Mapping[str, Platform]) -> str | None:

@@ -6,23 +6,27 @@ are compiled in memory at first use. A missing key or parameter raises KeyError:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.hours import zones
+from bot.hours.zones import city
 from bot.screen import Html, escape
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "pregonero"
 _NEAR_DAYS = 7
+_MINUTE = timedelta(minutes=1)
+_MONDAY = date(2000, 1, 3)
+_LONG = 10 * 60
+"""From so many minutes on, single ones no longer matter."""
 
 
 class _NoSuchKey(NullTranslations):
@@ -103,20 +107,72 @@ class Words:
         at, key = self.at(moment), self._day_key(moment, now)
         return at if key is None else self(key, at=at, **self._day(moment))
 
-    def until(self, moment: datetime, now: datetime) -> str:
-        """'hasta las 12:40' · 'hasta mañana a las 9:00' · …"""
-        if self._day_key(moment, now) is None:
-            return self._clock("time.until_today", moment)
-        return self("time.until", when=self.when(moment, now))
-
     def at(self, moment: datetime) -> str:
         """'a las 10:05'."""
         return self._clock("time.at", moment)
+
+    def exactly(self, moment: datetime) -> str:
+        """'a las 10:05:30'."""
+        local = moment.astimezone(self.zone)
+        return self.plural("time.at", local.hour, clock=f"{self.clock(moment)}:{local.second:02}")
 
     def clock(self, moment: datetime) -> str:
         """'10:05'."""
         local = moment.astimezone(self.zone)
         return f"{local.hour}:{local.minute:02}"
+
+    def on(self, moment: datetime, now: datetime) -> str:
+        """'el viernes 27 de noviembre a las 18:30': as true tomorrow as it is today."""
+        same_year = moment.astimezone(self.zone).year == now.astimezone(self.zone).year
+        key = "time.far" if same_year else "time.farther"
+        return self._twice(moment, self(key, at=self.at(moment), **self._day(moment)))
+
+    def moment(self, moment: datetime) -> str:
+        """'viernes 27 de noviembre de 2026, 18:30 (Madrid)': nothing is left to guess."""
+        told = self("time.moment", clock=self.clock(moment), place=self.place(), **self._day(moment))
+        return self._twice(moment, told)
+
+    def brief(self, moment: datetime, now: datetime) -> str:
+        """'hoy 18:30' · 'mañana 9:00' · 'vie, 27 nov, 18:30' · 'mar, 5 ene 2027, 9:00': for a button."""
+        there, here = moment.astimezone(self.zone).date(), now.astimezone(self.zone).date()
+        near = {0: "time.brief.today", 1: "time.brief.tomorrow"}.get((there - here).days)
+        if near is not None:
+            return self._twice(moment, self(near, clock=self.clock(moment)))
+        day = format_skeleton("MMMEd" if there.year == here.year else "yMMMEd", there, locale=self.locale)
+        return self._twice(moment, self("time.brief", day=day, clock=self.clock(moment)))
+
+    def day_of(self, day: int, month: int) -> str:
+        """'30 de febrero', whether there is such a day or not; months beyond the year by their number."""
+        if not 1 <= month <= 12:  # noqa: PLR2004 -- months
+            return f"{day}/{month}"
+        name = format_date(date(2000, month, 1), "MMMM", locale=self.locale)
+        return self("time.day_of", day=day, month=name)
+
+    def weekday(self, number: int) -> str:
+        """'lunes' for 0."""
+        return format_date(_MONDAY + timedelta(days=number), "EEEE", locale=self.locale)
+
+    def place(self) -> str:
+        """The zone, as people call it: 'Madrid'."""
+        return city(str(self.zone), self.locale)
+
+    def lasting(self, span: timedelta) -> str:
+        """'25 min' · '2 h y 5 min' · '14 h' · '3 días y 2 h': two units at most, the smaller one rounded."""
+        minutes = round(span / _MINUTE)
+        if minutes <= 0:
+            return self("time.lasting.moment")
+        if minutes >= _LONG:
+            minutes = round(minutes / 60) * 60
+        days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
+        units = (("time.lasting.days", days), ("time.lasting.hours", hours), ("time.lasting.minutes", left))
+        told = [self.plural(key, count) for key, count in units if count]
+        return self("list.and", first=told[0], last=told[1]) if len(told) > 1 else told[0]
+
+    def until(self, moment: datetime, now: datetime) -> str:
+        """'hasta las 12:40' · 'hasta mañana a las 9:00' · …"""
+        if self._day_key(moment, now) is None:
+            return self._clock("time.until_today", moment)
+        return self("time.until", when=self.when(moment, now))
 
     def day(self, moment: datetime, now: datetime) -> str:
         """'Hoy' · 'Mañana' · 'Viernes 27 de noviembre' · 'Viernes 1 de enero de 2027': the head of a list."""
@@ -124,10 +180,6 @@ class Words:
         far = "time.day.this_year" if there.year == here.year else "time.day.other_year"
         text = self({0: "time.day.today", 1: "time.day.tomorrow"}.get((there - here).days, far), **self._day(moment))
         return text[0].upper() + text[1:]
-
-    def place(self) -> str:
-        """What people call the zone: 'Madrid'."""
-        return zones.city(str(self.zone), self.locale)
 
     def date(self, moment: datetime) -> str:
         """'25 de diciembre de 2026'."""
@@ -151,6 +203,14 @@ class Words:
 
     def _clock(self, key: str, moment: datetime) -> str:
         return self.plural(key, moment.astimezone(self.zone).hour, clock=self.clock(moment))
+
+    def _twice(self, moment: datetime, told: str) -> str:
+        """Which of the two, where the clocks show the same hour twice."""
+        local = moment.astimezone(self.zone)
+        first, second = local.replace(fold=0), local.replace(fold=1)
+        if first.utcoffset() == second.utcoffset():
+            return told
+        return self("time.second" if local.fold else "time.first", told=told)
 
     def _day_key(self, moment: datetime, now: datetime) -> str | None:
         """How far away the day is; None: today."""

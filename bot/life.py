@@ -28,8 +28,7 @@ INBOX_KEEPS = timedelta(days=3)
 """Longer than Telegram repeats an update (24 h), shorter than the week after which its numbers may start anew."""
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
-    "approval": ("hold",),
-    "schedule": ("missed_grace", "preflight", "slots"),
+    "schedule": ("missed_grace", "preflight"),
     "generation": ("timetable", "source"),
 }
 """Keys of the configuration whose feature is still to come."""

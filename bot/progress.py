@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.courier import ChatClosed, Courier
 from bot.render.needs import asks
 from bot.screen import Screen
+from bot.unbegun import asleep
 from publishers.engine.model import Job, JobStatus
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store, StoreUnavailable
@@ -23,6 +24,8 @@ GROUP_GAP = 3.0
 ATTENTION = timedelta(seconds=30)
 """Within this time of a tap the person is still looking: the end of a job needs no notification."""
 SOLVED = "solved:"
+PLANNED = "planned:"
+"""The message tells of something that has not begun."""
 ENDED = frozenset({JobStatus.PUBLISHED, JobStatus.PARTIAL, JobStatus.FAILED, JobStatus.SKIPPED})
 
 
@@ -32,6 +35,8 @@ class Views:
 
     live: Callable[[Job, datetime], Awaitable[Screen]]
     alert: Callable[[Job, datetime], Awaitable[Screen]]
+    below: Callable[[Job], Awaitable[Screen]]
+    """What becomes of the scheduled message when its hour has come: a new one follows it."""
     quiet: Callable[[datetime], bool]
     """Hours in which what needs nobody makes no sound."""
 
@@ -122,15 +127,31 @@ class LiveMessages:
     async def _show_live(self, job: Job, shown: str | None) -> int | None:
         """The id of the live message; None when it said all of this already."""
         screen = await self.views.live(job, self.clock.now())
-        digest = screen.digest
+        digest = (PLANNED if asleep(job) else "") + screen.digest
         live_id = job.live_id
         if digest == shown and live_id is not None:
             return None
-        if live_id is None or not await self.courier.edit(job.chat_id, live_id, screen):
-            live_id = await self.courier.send(job.chat_id, screen)
+        fresh = live_id is not None and self._sets_out(job, shown)
+        if fresh and live_id is not None:
+            await self._point_below(job, live_id)
+        if live_id is None or fresh or not await self.courier.edit(job.chat_id, live_id, screen):
+            live_id = await self.courier.send(job.chat_id, screen, silent=fresh)
         async with self.store.unit() as unit:
             await unit.jobs.shown(job.id, live_id=live_id, digest=digest)
         return live_id
+
+    def _sets_out(self, job: Job, shown: str | None) -> bool:
+        """Its hour has come, and the message that told of it is far up: nobody has tapped it a moment ago."""
+        if not (shown or "").startswith(PLANNED) or asleep(job) or job.status is JobStatus.SKIPPED:
+            return False
+        return self.clock.now() - (job.last_tap_at or job.approved_at) > ATTENTION
+
+    async def _point_below(self, job: Job, message_id: int) -> None:
+        """Whether this can be done decides nothing."""
+        try:
+            await self.courier.edit(job.chat_id, message_id, await self.views.below(job))
+        except BadRequest as refusal:
+            log.warning("scheduled message refused", job=job.id, reason=str(refusal))
 
     async def _show_alert(self, job: Job, live_id: int, said: str | None) -> None:
         """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""

@@ -71,8 +71,17 @@ class Verb(StrEnum):
     GO_ON = "go_on"  # delivery: continue a stopped thread
     LEAVE = "leave"  # delivery: leave the thread as it is
     SPEAK = "speak"  # locale
-    MOVE = "move"  # job or delivery: another hour
-    NOW = "now"  # job: do not wait for the hour
+    PLAN = "plan"  # draft, version: hours to choose from, in a message of its own
+    MOVE = "move"  # job or delivery: the same for what waits already
+    HOURS = "hours"  # draft, job or delivery, version: hours to choose from, in this message
+    WHEN = "when"  # the same: the next message is the hour
+    PICK = "pick"  # the same, minute since 1970 (UTC): is this the hour?
+    BOOK = "book"  # the same: it is
+    NOW = "now"  # job or delivery: do not wait for the hour
+    UNPLAN = "unplan"  # job: call it off? asked once
+    UNPLANNED = "unplanned"  # job: surely
+    UNDO = "undo"  # job: call off what was approved a moment ago
+    BACK = "back"  # job: a draft again, with what was called off
 
     def __call__(self, *arguments: str | int) -> str:
         """The data of a button."""

@@ -116,7 +116,9 @@ class Drafts(ports.Drafts):
             await bind(self._connection, DRAFT, draft.chat_id, message_id, draft.id)
 
     async def _one(self, condition: ColumnElement[bool]) -> Draft | None:
-        row = (await self._connection.execute(select(_DRAFT).where(condition))).first()
+        """The newest: a message may stand for a draft that was approved, and for the one it became again."""
+        query = select(_DRAFT).where(condition).order_by(_DRAFT.c.created_at.desc()).limit(1)
+        row = (await self._connection.execute(query)).first()
         return None if row is None else _draft(row)
 
     async def _guarded(self, draft: Draft, values: dict[str, Any]) -> bool:

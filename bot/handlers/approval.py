@@ -1,15 +1,16 @@
 """The card's decisions: approve, discard, switch a network, rehearse, look closely."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.fitting import seal
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
+from bot.handlers.hold import hint
 from bot.render import CardLine, choose, confirm, pictured, preview, say
 from bot.replies import Pictures, Replace, Reply, ShowCard, ShowJob
-from publishers.engine.decisions import Chosen, approve
-from publishers.engine.model import Draft, DraftStatus
+from publishers.engine.decisions import Chosen, Later, approve
+from publishers.engine.model import Draft, DraftStatus, Wait
 from publishers.engine.people import Question
 
 SURE = "sure"
@@ -43,39 +44,70 @@ async def sure_tap(desk: Desk, draft_id: str, version: str) -> list[Reply]:
 
 async def with_version(desk: Desk, draft_id: str, version: str, act: Act) -> list[Reply]:
     """Only what the person saw is decided: an older card is replaced by the present one."""
+    draft = await seen(desk, draft_id, version)
+    return await act(desk, draft) if isinstance(draft, Draft) else draft
+
+
+async def seen(desk: Desk, draft_id: str, version: str) -> Draft | list[Reply]:
+    """The draft as the person saw it; otherwise what to say."""
     draft = await desk.unit.drafts.draft(draft_id)
     if draft is None or draft.status is not DraftStatus.PENDING:
         key, params = decided(desk, draft)
         return desk.tell(key, **params)
     if str(draft.version) != version:
         return [*desk.tell("reply.changed"), ShowCard(draft.id, anew=True)]
-    return await act(desk, draft)
+    return draft
 
 
-async def _approve(desk: Desk, draft: Draft, *, sure: bool = False) -> list[Reply]:
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A draft that this person may approve as it is. `lines`: all of its card."""
+
+    draft: Draft
+    lines: tuple[CardLine, ...]
+
+    @property
+    def going(self) -> tuple[CardLine, ...]:
+        return tuple(line for line in self.lines if line.goes)
+
+
+async def check(desk: Desk, draft: Draft) -> Passed | list[Reply]:
+    """Everything that keeps an approval from being one, but the question before the first."""
     if draft.status is not DraftStatus.PENDING:
         key, params = decided(desk, draft)
         return desk.tell(key, **params)
     if desk.house.second_person and draft.author.id == desk.actor.id:
         return desk.tell("reply.second_person")
-    lines = await desk.fitted(draft)
-    if draft.card_seal is not None and draft.card_seal != seal(lines):
+    passed = Passed(draft, tuple(await desk.fitted(draft)))
+    if draft.card_seal is not None and draft.card_seal != seal(passed.lines):
         return [*desk.tell("reply.changed"), ShowCard(draft.id, anew=True)]
-    going = [line for line in lines if line.goes]
-    if not going:
+    if not passed.going:
         return [*desk.tell("reply.nowhere"), ShowCard(draft.id, anew=True)]
-    if not sure and await _asks_first(desk, draft, going):
-        return desk.screen(confirm(draft, lines, desk.words))
-    return await _publish(desk, draft, going)
+    return passed
 
 
-async def _asks_first(desk: Desk, draft: Draft, going: Sequence[CardLine]) -> bool:
+async def unproven(desk: Desk, passed: Passed) -> list[CardLine]:
+    """Where it goes for real and nothing real has gone before."""
+    if not desk.house.reconfirm or desk.house.rehearsal or passed.draft.dry_run:
+        return []
+    return [line for line in passed.going if not await desk.unit.accounts.proven(line.account.id)]
+
+
+async def _approve(desk: Desk, draft: Draft, *, sure: bool = False) -> list[Reply]:
+    passed = await check(desk, draft)
+    if not isinstance(passed, Passed):
+        return passed
+    if not sure and await _asks_first(desk, passed):
+        return desk.screen(confirm(draft, passed.lines, desk.words))
+    hold = desk.house.hold
+    return await publish(desk, passed, Later(desk.now + hold, Wait.HOLD) if hold else None)
+
+
+async def _asks_first(desk: Desk, passed: Passed) -> bool:
     """Before the first live approval on an account. Typing the command a second time is a yes."""
-    if not desk.house.reconfirm or desk.house.rehearsal or draft.dry_run:
+    if not await unproven(desk, passed):
         return False
-    if not [line for line in going if not await desk.unit.accounts.proven(line.account.id)]:
-        return False
-    question = Question(SURE, f"{draft.id}:{draft.version}")
+    question = Question(SURE, f"{passed.draft.id}:{passed.draft.version}")
     asked = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
     if desk.event.callback_id is None and asked == question:
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
@@ -84,33 +116,49 @@ async def _asks_first(desk: Desk, draft: Draft, going: Sequence[CardLine]) -> bo
     return True
 
 
-async def _publish(desk: Desk, draft: Draft, going: Sequence[CardLine]) -> list[Reply]:
-    live_id = _card_becomes_live(desk, draft)
+async def publish(desk: Desk, passed: Passed, later: Later | None) -> list[Reply]:
+    """It becomes a job: at once, after the hold, or at its hour."""
+    draft, by_hour = passed.draft, later is not None and later.wait is Wait.HOUR
+    live_id = _becomes_live(desk, draft, by_hour=by_hour)
     job = await approve(
         desk.unit,
         draft,
-        [await _chosen(desk, line) for line in going],
+        [await _chosen(desk, line) for line in passed.going],
         actor=desk.actor,
         at=desk.now,
         new_id=desk.house.new_id,
         live_id=live_id,
         dry_run=draft.dry_run or desk.house.dry_run,
+        later=later,
     )
     if job is None:
         return [*desk.done("reply.changed"), ShowCard(draft.id, anew=True)]
-    replies: list[Reply] = [*desk.done("reply.approved"), ShowJob(job.id)]
-    tapped = desk.event.message_id if desk.event.callback_id is not None else None
-    left = say(desk.words, "reply.card_approved", text=draft.content.text)
-    dead = dict.fromkeys(each for each in (draft.card_id, tapped) if each is not None and each != live_id)
+    await hint(desk, job)
+    replies: list[Reply] = [*desk.done(_told(later)), ShowJob(job.id)]
+    left = say(desk.words, "reply.card_planned" if by_hour else "reply.card_approved", text=draft.content.text)
+    dead = dict.fromkeys(each for each in (draft.card_id, _tapped(desk)) if each is not None and each != live_id)
     return [*replies, *(Replace(draft.chat_id, message_id, left) for message_id in dead)]
 
 
-def _card_becomes_live(desk: Desk, draft: Draft) -> int | None:
-    """The card itself goes on living when it was tapped and is still the last message of the chat."""
-    tapped = desk.event.message_id if desk.event.callback_id is not None else None
-    if tapped is None or tapped != draft.card_id:
+def _told(later: Later | None) -> str:
+    if later is None:
+        return "reply.approved"
+    return "reply.planned" if later.wait is Wait.HOUR else "reply.held"
+
+
+def _becomes_live(desk: Desk, draft: Draft, *, by_hour: bool) -> int | None:
+    """What was tapped goes on living while it is the last message of the chat: the card, or the question of the hour.
+
+    A question before the first approval does not: it stands below its card.
+    """
+    tapped = _tapped(desk)
+    if tapped is None or not (by_hour or tapped == draft.card_id):
         return None
     return tapped if desk.house.courier.is_last(draft.chat_id, tapped) else None
+
+
+def _tapped(desk: Desk) -> int | None:
+    return desk.event.message_id if desk.event.callback_id is not None else None
 
 
 async def _chosen(desk: Desk, line: CardLine) -> Chosen:

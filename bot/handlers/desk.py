@@ -39,8 +39,6 @@ class House:
     tries: int = 4
     grace: timedelta = timedelta(hours=1)
     """How late a scheduled post may go out by itself."""
-    slots: Sequence[Slot] = ()
-    """Weekly hours at which posts go out."""
     dry_run: bool = False
     rehearsal: bool = False
     """Nothing real is published: dry_run or sandbox."""
@@ -48,6 +46,10 @@ class House:
     """Ask once more before the first live approval on an account."""
     second_person: bool = False
     """Who wrote a draft cannot approve it."""
+    hold: timedelta = timedelta(0)
+    """In which an approval can be undone."""
+    slots: tuple[Slot, ...] = ()
+    """Weekly hours at which posts go out."""
 
     @property
     def platforms(self) -> dict[str, Platform]:

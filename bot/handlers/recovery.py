@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.handlers.desk import Desk
 from bot.replies import Reply, ShowJob
+from bot.unbegun import unbegun
 from publishers.engine import decisions
 from publishers.engine.errors import Needs
 from publishers.engine.model import Account, Delivery, DeliveryStatus, Job, Wait
@@ -46,8 +47,13 @@ def _retryable(delivery: Delivery) -> bool:
 
 
 async def skip_command(desk: Desk) -> list[Reply]:
-    named = bool(desk.event.text.strip())
-    found = await _chosen(desk, _skippable if named else _stuck, "reply.nothing_to_skip")
+    named, replied = bool(desk.event.text.strip()), desk.event.reply_to is not None
+
+    def meant(delivery: Delivery) -> bool:
+        """What has an hour is meant only by those who answer its message."""
+        return (replied or not unbegun(delivery)) and (_skippable if named else _stuck)(delivery)
+
+    found = await _chosen(desk, meant, "reply.nothing_to_skip")
     if isinstance(found, str):
         return desk.say(found, text=desk.event.text, networks=_connected(desk))
     return await _act(desk, found, _skip, "reply.skipped")

@@ -24,6 +24,7 @@ from bot.hours.vocabulary import Vocabulary, counted, say
 
 AM, PM = Part(0, short=True), Part(12, short=True)
 NOON, MIDNIGHT = Part(12, usual=(12,)), Part(18, usual=(24,))
+EARLY = Part(0, usual=(8, 9))
 NIGHT = Part(18, usual=(21, 22, 23))
 PARTS = {
     "morning": Part(0, usual=(9, 10, 11)),
@@ -37,10 +38,9 @@ PARTS = {
 
 AT = "[at|@|around|about|by]"
 SURELY_AT = "(at|@|around|about|by)"
-HOURS = "(h|hr|hrs|hour|hours)"
-MINUTES = "(m|min|mins|minute|minutes)"
+HOURS, MINUTES = "<ignored:hours>", "<ignored:minutes>"
 IN = "(in|within)"
-ON = "[for] [on|this|the|on the|this coming]"
+ON = "[on|this|the|on the|[this|the] coming]"
 NTH = "(st|nd|rd|th)"
 
 CLOCKS = (
@@ -53,7 +53,7 @@ CLOCKS = (
     *say(Clock, f"{AT} [a] quarter past <hour>", minute=15, twelve=True),
     *say(Clock, f"{AT} <minute:any> [minutes] past <hour>", f"{AT} <hour> <minute:spoken>", twelve=True),
     *say(before, f"{AT} [a] quarter (to|of|before) <hour>", minute=15),
-    *say(before, f"{AT} <minute:any> [minutes] (to|before) <hour>"),
+    *say(before, f"{AT} (<minute:few>|<minute:any> minutes) (to|before) <hour>"),
     *say(SameHour, "[at] (this|the same|this same) (time|hour)"),
 )
 SPANS = (
@@ -64,6 +64,7 @@ SPANS = (
     *say(elapsed, f"[{IN}] <count> (,|.) <fraction> {HOURS}"),
     *say(elapsed, f"[{IN}] <count> {HOURS} and a half", f"[{IN}] <count> and a half {HOURS}", minutes=30),
     *say(elapsed, f"[{IN}] <count> {HOURS} and a quarter", minutes=15),
+    *say(elapsed, f"[{IN}] a couple of hours", hours=2),
     *say(elapsed, f"[{IN}] [a] half [an] hour [from now]", minutes=30),
     *say(elapsed, f"[{IN}] [a] quarter of an hour", minutes=15),
     *say(elapsed, f"[{IN}] (three|3) quarters of an hour", minutes=45),
@@ -85,25 +86,26 @@ DAYS = (
     *say(Away, "yesterday", days=-1),
     *say(Away, "[the] day before yesterday", days=-2),
     *say(weekday, f"{ON} <weekday>"),
-    *say(weekday, "[for|on] [the] next <weekday>", which=Which.NEXT),
+    *say(weekday, "[on] [the] next <weekday>", which=Which.NEXT),
     *say(weekday, "[on] <weekday> week", "[a] week on <weekday>", "a week from <weekday>", which=Which.AFTER),
     *say(weekday, "last <weekday>", which=Which.LAST),
-    *say(Weekday, "[on|at|this|the|for] [the|this] weekend", day=5),
+    *say(Weekday, "[on|at|over] [the|this] weekend", day=5),
     *say(Weekday, "next weekend", day=5, which=Which.NEXT),
     *say(Week, "[of] this week", away=0),
-    *say(Week, "[of|for] next week", away=1),
+    *say(Week, "[of] next week", away=1),
     *say(Week, "last week", away=-1),
     *say(Month, "[of] this month", away=0),
     *say(Month, "[of] next month", away=1),
     *say(date, f"{ON} {figures.DATES}"),
     *say(date, f"{ON} <day> [{NTH}] [of] <month:name> [<year>]", f"{ON} <month:name> [the] <day> [{NTH}] [<year>]"),
-    *say(MonthDay, "[for|on] the <day:bare>", f"{ON} <day:bare> {NTH}"),
+    *say(MonthDay, "[on] the <day:bare>", f"{ON} <day:bare> {NTH}"),
 )
 DAY_PARTS = (
     *say(part, "(in|during) the <part>", "(at|by) <part>"),
     *say(bare_part, "<part>"),
     *say(part_today, "this <part>"),
     *say(part_today, "tonight", "late tonight", part=NIGHT),
+    *say(bare_part, "early", part=EARLY),
     *say(part, "noon", "midday", part=NOON),
     *say(part, "midnight", part=MIDNIGHT),
     *say(at_part, "<hour> in the <part>", "<hour> at <part>"),
@@ -111,7 +113,7 @@ DAY_PARTS = (
     *say(at_part, "<hour> (pm|p m)", part=PM),
     *say(part, "(am|a m)", part=AM),
     *say(part, "(pm|p m)", part=PM),
-    *say(part, "first thing [in the morning]", part=Part(0, usual=(8, 9))),
+    *say(part, "first thing [in the morning]", part=EARLY),
 )
 MONTHS = counted("january february march april may june july august september october november december", 1)
 SHORT_MONTHS = counted("jan feb mar apr may jun jul aug sep|sept oct nov dec", 1)
@@ -123,10 +125,12 @@ VOCABULARY = Vocabulary(
         ),
         "month:name": MONTHS | SHORT_MONTHS,
         "part": PARTS,
+        "ignored:hours": dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 1),
+        "ignored:minutes": dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 1),
     },
     numbers=counted(
-        "zero one|a|an two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty"
+        "zero one|a|an|first two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty"
     )
     | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90},
     tens=frozenset({"twenty", "thirty", "forty", "fifty"}),

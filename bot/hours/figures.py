@@ -6,9 +6,10 @@ from bot.hours.facts import Clock, MonthDay, Offset
 from bot.hours.making import moment
 from bot.hours.vocabulary import say
 
-FULL_DATES = ("<year> - <month> - <day>", "<day> (/|-|.) <month> (/|-|.) <year:any>", "<year> / <month> / <day>")
-SHORT_DATES = ("<day> (/|-|.) <month>",)
-DATES = "(" + "|".join((*FULL_DATES, *SHORT_DATES)) + ")"
+DATES = (
+    "(<year> - <month> - <day>|<year> / <month> / <day>|<day> . <month> . <year>"
+    "|<day> (/|-) <month> (/|-) <year:any>|<day> (/|-) <month>)"
+)
 TIME = "<hour> : <minute> [: <second>]"
 
 _ISO_DAY = "(<year> - <month> - <day>|<ymd>)"

@@ -18,13 +18,12 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def resolve(sentence: Sentence, here: Here) -> Reading:
+    """Raises OverflowError beyond the calendar."""
     meaning = _Meaning(sentence, here)
     try:
         return meaning.elapsed(sentence.elapsed.span) if sentence.elapsed else meaning.reading()
     except Wrong as wrong:
         return Impossible(wrong.code, wrong.params, meaning.options(wrong))
-    except OverflowError:
-        return too_far()
 
 
 def too_far() -> Impossible:
@@ -68,13 +67,11 @@ class _Meaning:
 
     def _instants(self, day: date) -> list[datetime]:
         """Raises Wrong when clocks go forward over an hour that is ahead."""
-        found: list[datetime] = []
-        for wall in self._walls(day):
-            there = self.here.instants(wall)
-            beside = () if there else self.here.around(wall)
-            if beside and beside[-1] > self.here.now:
-                raise Wrong("skipped_hour", {"hour": f"{wall:%H:%M}"}, instants=beside)
-            found += there or beside
+        shown = self._walls(day)
+        found = [at for wall in shown for at in self.here.instants(wall) or self.here.around(wall)]
+        for wall in shown:
+            if not self.here.instants(wall) and self.here.around(wall)[-1] > self.here.now:
+                raise Wrong("skipped_hour", {"hour": f"{wall:%H:%M}"}, instants=tuple(found))
         return found
 
     def _twin(self) -> tuple[datetime, ...]:

@@ -31,10 +31,6 @@ class Sentence:
     elapsed: Elapsed | None = None
     offset: timedelta | None = None
 
-    @property
-    def named_day(self) -> bool:
-        return bool(self.anchors or self.weekday)
-
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -83,7 +79,7 @@ class _Said:
 
     def vague(self) -> bool:
         """Numbers that may be anything contradict nothing."""
-        return any((isinstance(fact, Clock | MonthDay) and fact.bare) or _is_loose(fact) for fact in self.facts)
+        return any(_is_bare(fact) or _is_loose(fact) for fact in self.facts)
 
     def incomplete(self) -> bool:
         return not self.facts or self._part_alone() or self._number_alone() or self._nowhere()
@@ -120,10 +116,10 @@ class _Said:
 
 
 def _agreeing(parts: list[Part], clocks: Sequence[Clock | SameHour]) -> list[Part]:
-    """One, when all put the hour in the same place: nine in the evening, pm."""
+    """The most exact one, when all put the hour in the same place: tonight at nine, pm; tonight, at midnight."""
     hours = [clock.hour for clock in clocks if isinstance(clock, Clock)]
-    places = {tuple(part.place(hour) for hour in hours) for part in parts}
-    return parts[:1] if hours and len(places) == 1 else parts
+    places = {tuple(part.place(hour) for hour in hours) if hours else part.start for part in parts}
+    return sorted(parts, key=lambda part: len(part.usual))[:1] if len(places) == 1 else parts
 
 
 def _is_bare(fact: Fact) -> bool:

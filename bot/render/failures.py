@@ -10,7 +10,14 @@ from publishers.engine.model import Delivery, DeliveryStatus, Wait
 
 _REASON = 240
 _BY_NEED = {Needs.AUTHORIZATION: "not_permitted", Needs.EDIT: "rejected", Needs.HOUR: "late"}
-_BY_WAIT = {Wait.LIMIT: "rate_limited", Wait.TURN: "turn", Wait.RETRY: "unavailable"}
+_BY_WAIT = {
+    Wait.LIMIT: "rate_limited",
+    Wait.TURN: "turn",
+    Wait.RETRY: "unavailable",
+    Wait.HOUR: "scheduled",
+    Wait.HOLD: "held",
+    Wait.PAUSE: "paused",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def dropping(jobs: Sequence[Job], words: Words) -> Screen:
     """Asked once, before late posts are called off."""
     surely = Button(words("button.late_drop_sure"), Verb.LATE_DROPPED(seal(jobs)))
     return Screen(
-        words.html_plural("late.sure", len(jobs)), ((surely, Button(words("button.back"), Verb.LATE("here"))),)
+        words.html_plural("late.sure", len(jobs)), ((surely, Button(words("button.back_to_late"), Verb.LATE("here"))),)
     )
 
 

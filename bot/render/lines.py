@@ -13,6 +13,7 @@ from bot.screen import Html, escape
 from publishers.engine.model import Delivery, DeliveryStatus, Wait
 
 _S = DeliveryStatus
+_UNTIL = frozenset({Wait.HOUR, Wait.HOLD, Wait.LIMIT})
 _LONGEST_LINK = 400
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -56,14 +57,25 @@ class Teller:
 
     def waiting(self, delivery: Delivery) -> Html:
         words = self.words
+        if delivery.wait is Wait.PAUSE:
+            return words.html("live.paused")
         if delivery.due_at is None or delivery.wait is Wait.TURN:
             return words.html("live.turn" if delivery.wait is Wait.TURN else "live.now")
-        if delivery.wait is Wait.LIMIT:
-            return words.html("live.limit", until=words.until(delivery.due_at, self.now))
-        if delivery.wait is None:
-            return words.html("live.later", when=words.when(delivery.due_at, self.now))
-        attempt, when = self._attempt(delivery), words.when(delivery.due_at, self.now)
-        return words.html("live.retry", attempt=attempt, when=when)
+        if delivery.wait in _UNTIL:
+            return self._until(delivery.wait, delivery.due_at)
+        when = words.when(delivery.due_at, self.now)
+        if delivery.wait is Wait.RETRY:
+            return words.html("live.retry", attempt=self._attempt(delivery), when=when)
+        return words.html("live.later", when=when)
+
+    def _until(self, wait: Wait, due_at: datetime) -> Html:
+        """What goes on by itself at a time it was given."""
+        words = self.words
+        if wait is Wait.HOUR:
+            return words.html("live.scheduled", when=words.on(due_at, self.now))
+        if wait is Wait.HOLD:
+            return words.html("live.held", when=words.exactly(due_at))
+        return words.html("live.limit", until=words.until(due_at, self.now))
 
     def failed(self, delivery: Delivery) -> Html:
         found = failure(delivery, self.naming.title(delivery), self.words)

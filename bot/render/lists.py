@@ -1,6 +1,6 @@
 """Several things in one message: what waits for the person, what is on its way, which accounts there are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,13 +21,20 @@ _MOST_ASKING = 4
 _BRIEF = Detail(own_words=False, links=False)
 
 
-def choose(drafts: Sequence[Draft], words: Words) -> Screen:
-    """/aprobar with several drafts pending: which one?"""
+def choose(
+    drafts: Sequence[Draft],
+    words: Words,
+    *,
+    head: str = "list.which",
+    button: str = "button.approve_one",
+    tap: Callable[[Draft], str] | None = None,
+) -> Screen:
+    """Several drafts are pending: which one? `tap`: what its button does, else approve."""
     rows = tuple(
-        (Button(words("button.approve_one", number=number, text=_label(draft, words)), _approve(draft)),)
+        (Button(words(button, number=number, text=_label(draft, words)), (tap or _approve)(draft)),)
         for number, draft in enumerate(drafts[:MOST_DRAFTS], start=1)
     )
-    return Screen(stack((words.html("list.which"), _drafts(drafts, words))), rows)
+    return Screen(stack((words.html(head), _drafts(drafts, words))), rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.render.room import first_that_fits, inline, lines, spaced, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.decisions import ACCEPTED
 from publishers.engine.errors import Needs
-from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus, Wait
+from publishers.engine.model import Delivery, DeliveryStatus, Draft, Job, JobStatus, Wait
 
 LONG_WAIT = timedelta(hours=1)
 MOST_BUTTONED = 6
@@ -36,14 +36,9 @@ class Need(StrEnum):
 _SPOKEN = {Needs.AUTHORIZATION: Need.AUTHORIZE, Needs.HOUR: Need.HOUR}
 
 
-def asks(delivery: Delivery, now: datetime | None = None) -> bool:
-    """The one reply that notifies is about it: what missed its hour has a card of its own, with others of its chat.
-
-    `now`: a wait of more than an hour asks too.
-    """
-    if now is not None and waits_long(delivery, now):
-        return True
-    return delivery.asks_person and delivery.needs is not Needs.HOUR
+def asks(delivery: Delivery, now: datetime) -> bool:
+    """The one reply that notifies is about it: what missed its hour has a card of its own, with others of its chat."""
+    return waits_long(delivery, now) or (delivery.asks_person and delivery.needs is not Needs.HOUR)
 
 
 def waits_long(delivery: Delivery, now: datetime) -> bool:
@@ -65,8 +60,8 @@ def need(delivery: Delivery) -> Need | None:
     return Need.EDIT if delivery.needs is Needs.EDIT else Need.RETRY
 
 
-def excerpt(job: Job, words: Words, room: int = 60) -> Html:
-    return inline(job.content.text, room) or words.html_plural("list.only_pictures", len(job.content.images))
+def excerpt(of: Job | Draft, words: Words, room: int = 60) -> Html:
+    return inline(of.content.text, room) or words.html_plural("list.only_pictures", len(of.content.images))
 
 
 def buttons(
@@ -74,13 +69,15 @@ def buttons(
     naming: Naming,
     words: Words,
     profiles: Mapping[str, str] | None = None,
-    now: datetime | None = None,
+    *,
+    asking: Sequence[Delivery] | None = None,
 ) -> Rows:
-    """For all that asks in this job (`now`: see `asks`); buttons carry names when several ask.
+    """For these of the job, else for all that stands still; they carry names when several ask.
 
     `profiles`: addresses by account id.
     """
-    asking = [delivery for delivery in job.deliveries if asks(delivery, now)]
+    if asking is None:
+        asking = [delivery for delivery in job.deliveries if delivery.asks_person]
     rows: list[tuple[Button, ...]] = []
     for delivery in asking[:MOST_BUTTONED]:
         name = naming.label(delivery) if len(asking) > 1 else ""
@@ -105,11 +102,15 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
     if of is Need.DOUBT:
         return _doubt_buttons(delivery, name, words, profile)
     leave = ("button.leave", Verb.LEAVE) if progress(delivery) else ("button.skip", Verb.SKIP)
+    last = _button(leave[0], leave[1](delivery.id), name, words)
+    if of is Need.HOUR:
+        now = _button("button.now", Verb.NOW(delivery.id), name, words)
+        return ((now,), (_button("button.move", Verb.MOVE(delivery.id), name, words), last))
     first = {
         Need.AUTHORIZE: ("button.reauth", Verb.REAUTH(delivery.account_id)),
         Need.GO_ON: ("button.go_on", Verb.GO_ON(delivery.id)),
     }.get(of, ("button.retry", Verb.RETRY(delivery.id)))
-    return ((_button(*first, name, words), _button(leave[0], leave[1](delivery.id), name, words)),)
+    return ((_button(*first, name, words), last),)
 
 
 def _wait_buttons(delivery: Delivery, name: str, words: Words) -> Rows:
@@ -187,7 +188,7 @@ def alert(
     tellers = [Teller(naming, words, now, tries, level) for level in _LEVELS]
     if asking:
         text = first_that_fits(_asking(job, asking, teller, profiles or {}) for teller in tellers)
-        return Screen(text, buttons(job, naming, words, profiles, now))
+        return Screen(text, buttons(job, naming, words, profiles, asking=asking))
     if job.status not in _ENDED:
         return Screen(words.html("alert.solved", excerpt=excerpt(job, words)))
     head = words.html(f"alert.ended.{job.status}", excerpt=excerpt(job, words))

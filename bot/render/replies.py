@@ -11,6 +11,7 @@ LONGEST = 200
 """Foreign words in a short answer."""
 COMMANDS = (
     "aprobar",
+    "programar",
     "borrador",
     "pendientes",
     "estado",

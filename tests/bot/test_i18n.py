@@ -121,6 +121,8 @@ FORMATS = {
     for platform in known_platforms()
     for form in load_platforms({platform: None}, today=NOW.date())[platform].platform.profile.formats
 }
+IMPOSSIBLE = ("no_such_day", "no_such_hour", "skipped_hour", "too_far", "two_times", "other_weekday")
+"""Codes of hours that cannot be."""
 BUILT = {
     "error.": {key for key in SPANISH if key.startswith("error.")} - {"error.said", "error.link"},
     "note.": {key for key in SPANISH if key.startswith("note.")},
@@ -133,6 +135,7 @@ BUILT = {
     "live.head.": {f"live.head.{state}" for state in JobStatus},
     "live.choice.": {f"live.choice.{need}" for need in Need},
     "sandbox.": {key for key in SPANISH if key.startswith("sandbox.")},  # held by the tests of the sandbox page
+    "hour.": {f"hour.{code}" for code in IMPOSSIBLE},
     "alert.ended.": {f"alert.ended.{state}" for state in ("published", "partial", "failed", "skipped")},
 }
 """Keys that are put together while running: from the codes, states and names they end in."""

@@ -28,7 +28,7 @@ def test_a_card_says_what_goes_where() -> None:
         "⬜ 📷 Foto · @panaderia: esta vez no"
     )
     assert labels(screen) == [
-        ["✅ Aprobar"],
+        ["✅ Aprobar", "🗓 Programar"],
         ["✅ Plaza", "⬜ Foto"],
         ["✏️ Editar", "👀 Ver por red"],
         ["🧪 Simular", "🗑 Descartar"],
@@ -78,7 +78,7 @@ def test_all_blocked_cannot_be_approved_and_says_why() -> None:
 
 def test_one_blocked_network_does_not_stop_the_others() -> None:
     screen = card(draft(), [target("plaza", adapted=BLOCKED), target("foto", 2)], ES)
-    assert labels(screen)[0] == ["✅ Aprobar"]
+    assert labels(screen)[0] == ["✅ Aprobar", "🗓 Programar"]
     assert "☝️" not in screen.text
 
 

@@ -60,7 +60,7 @@ async def test_the_card_says_what_will_happen_where(stage: Stage) -> None:
             assert part in card.text
         toggles = {"✅ Facebook", "✅ Instagram", "✅ X"}
         looks = {"📸 Instagram: publicación 🔄", "🎨 Otro diseño"}
-        always = {APPROVE, "✏️ Editar", "👀 Ver por red", "🧪 Simular", "🗑 Descartar"}
+        always = {APPROVE, "🗓 Programar", "✏️ Editar", "👀 Ver por red", "🧪 Simular", "🗑 Descartar"}
         assert always | toggles | looks == set(card.labels)
 
 
