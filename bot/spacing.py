@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count, islice
 
+from bot.hours.wall import Here
 from bot.shapes import Slot
 
 FIRST, LAST = 9, 21
@@ -20,13 +21,11 @@ def next_hours(
 
 
 def _slots(now: datetime, zone: tzinfo, slots: Sequence[Slot]) -> Iterator[datetime]:
-    today = now.astimezone(zone).date()
+    here = Here(now, zone)
     for away in count():
-        day = today + timedelta(days=away)
+        day = here.today + timedelta(days=away)
         for at in sorted({slot.at for slot in slots if slot.weekday == day.weekday()}):
-            hour = datetime.combine(day, at, zone).astimezone(UTC)
-            if hour > now:
-                yield hour
+            yield from (hour for hour in here.instants(datetime.combine(day, at))[:1] if hour > now)
 
 
 def _full_hours(now: datetime, zone: tzinfo) -> Iterator[datetime]:

@@ -69,8 +69,8 @@ def calling_off(job: Job, page: int, words: Words, now: datetime) -> Screen:
     """Asked once, before something of the queue is called off."""
     hour = _hour(job, now)
     asked = words.html("queue.sure", excerpt=excerpt(job, words), when=words.when(hour, now))
-    surely = Button(words("button.call_off_sure"), Verb.CALLED_OFF(job.id, page, stamp(job)))
-    back = Button(words("button.call_off_not"), Verb.ENTRY(job.id, page))
+    surely = Button(words("button.unplan_sure"), Verb.CALLED_OFF(job.id, page, stamp(job)))
+    back = Button(words("button.unplan_not"), Verb.ENTRY(job.id, page))
     return Screen(asked, ((surely, back),))
 
 
@@ -136,6 +136,6 @@ def _entry_buttons(job: Job, page: int, words: Words) -> Rows:
     at = (job.id, page, stamp(job))
     return (
         (Button(words("button.now"), Verb.AT_ONCE(*at)),),
-        (Button(words("button.move"), Verb.MOVE(job.id)), Button(words("button.call_off"), Verb.CALL_OFF(*at))),
+        (Button(words("button.move"), Verb.MOVE(job.id)), Button(words("button.unplan"), Verb.CALL_OFF(*at))),
         (Button(words("button.to_queue"), Verb.QUEUE(page)),),
     )
