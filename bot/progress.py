@@ -121,8 +121,12 @@ class LiveMessages:
         if job is None:
             return
         live_id = await self._show_live(job, live_digest)
-        if live_id is not None:
-            await self._show_alert(job, live_id, alert_digest)
+        if live_id is not None or alert_digest is not None or self._needed(job):
+            await self._show_alert(job, live_id or job.live_id, alert_digest)
+
+    def _needed(self, job: Job) -> bool:
+        now = self.clock.now()
+        return any(asks(delivery, now) for delivery in job.deliveries)
 
     async def _show_live(self, job: Job, shown: str | None) -> int | None:
         """The id of the live message; None when it said all of this already."""
@@ -153,9 +157,9 @@ class LiveMessages:
         except BadRequest as refusal:
             log.warning("scheduled message refused", job=job.id, reason=str(refusal))
 
-    async def _show_alert(self, job: Job, live_id: int, said: str | None) -> None:
+    async def _show_alert(self, job: Job, live_id: int | None, said: str | None) -> None:
         """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""
-        needed = any(asks(delivery, self.clock.now()) for delivery in job.deliveries)
+        needed = self._needed(job)
         if said is None and not needed and not self._ended_unseen(job):
             return
         if said is not None and not needed and job.status is JobStatus.PUBLISHING:

@@ -23,6 +23,8 @@ from publishers.engine.people import Question
 
 HOUR = "hour"
 """The question whose answer is an hour; its subject names what is to be given one, and the version of it."""
+ANOTHER = "another_hour"
+"""An hour waits for its yes: a text that is one takes its place, any other text is not meant for it."""
 MOST_TAKEN = 1000
 Book = Callable[[datetime], Awaitable[list[Reply]]]
 
@@ -85,10 +87,13 @@ async def _begin(desk: Desk, subject: Subject | list[Reply]) -> list[Reply]:
 async def text(desk: Desk) -> list[Reply]:
     """The answer to ¿a qué hora?; any other text is another's."""
     question = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
-    if question is None or question.kind != HOUR:
+    if question is None or question.kind not in {HOUR, ANOTHER}:
         return await drafts.text(desk)
     subject_id, _, version = question.subject.partition(":")
     subject = await _find(desk, subject_id, version)
+    if question.kind == ANOTHER and (_read(desk) is None or not isinstance(subject, Subject)):
+        await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
+        return await drafts.text(desk)
     if isinstance(subject, Subject):
         return await _understand(desk, subject)
     await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
@@ -98,11 +103,9 @@ async def text(desk: Desk) -> list[Reply]:
 async def _understand(desk: Desk, subject: Subject) -> list[Reply]:
     """What was typed. While it is no hour that can be taken, the next message is one more try."""
     reading, plan = _read(desk), subject.plan
+    await _ask(desk, plan, ANOTHER if isinstance(reading, Hour) else HOUR)
     if isinstance(reading, Hour):
-        await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
-        at = moment(minute(reading.at))
-        return desk.screen(sure(plan, at, desk.words, desk.now))
-    await _ask(desk, plan)
+        return desk.screen(sure(plan, moment(minute(reading.at)), desk.words, desk.now))
     if reading is None and not desk.event.command:
         return desk.screen(not_an_hour(plan, desk.words, desk.event.message_id), reply=True)
     return desk.screen(unclear(plan, reading, desk.words, desk.now))
@@ -137,7 +140,7 @@ async def when_tap(desk: Desk, subject_id: str, version: str) -> list[Reply]:
     subject = await _find(desk, subject_id, version)
     if not isinstance(subject, Subject):
         return subject
-    await _ask(desk, subject.plan)
+    await _ask(desk, subject.plan, HOUR)
     return _instead(desk, asking(subject.plan, desk.words))
 
 
@@ -149,7 +152,7 @@ async def pick_tap(desk: Desk, subject_id: str, version: str, number: str) -> li
     at = moment(int(number))
     if at <= desk.now:
         return await _choices(desk, subject.plan, lead="hour.over")
-    await _close(desk)
+    await _ask(desk, subject.plan, ANOTHER)
     return _instead(desk, sure(subject.plan, at, desk.words, desk.now))
 
 
@@ -247,13 +250,13 @@ async def _offers(desk: Desk) -> Offers:
     return offers(desk.now, desk.words.zone, slots, {minute(hour) for hour in hours})
 
 
-async def _ask(desk: Desk, plan: Plan) -> None:
-    question = Question(HOUR, f"{plan.id}:{plan.version}")
+async def _ask(desk: Desk, plan: Plan, kind: str) -> None:
+    question = Question(kind, f"{plan.id}:{plan.version}")
     await desk.unit.questions.ask(desk.event.chat_id, desk.actor.id, question, desk.now)
 
 
 async def _close(desk: Desk) -> None:
     """The question of an hour, and no other."""
     question = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
-    if question is not None and question.kind == HOUR:
+    if question is not None and question.kind in {HOUR, ANOTHER}:
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)

@@ -1,7 +1,7 @@
 """Zones by the names people give them, and people's names for zones."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -25,12 +25,12 @@ _FIXED = re.compile(r"Etc/GMT([+-])(\d+)")
 def find(text: str) -> tuple[str, ...]:
     """IANA names for a city, a country, a zone or an offset, likeliest first; several: ask; none: unknown.
 
-    Zones of one country that go by the same rule are one. "UTC+2" is a fixed offset, whatever the season.
+    Zones that go by the same rule are one, the first. "UTC+2" is a fixed offset, whatever the season.
     """
     if len(text) > LONGEST:
         return ()
     named = _plain(text.partition(",")[0])
-    return _offset(named) or _index().get(named, ()) or _index().get(_AROUND.sub("", named), ())
+    return _offset(named) or _differing(_index().get(named) or _index().get(_AROUND.sub("", named), ()))
 
 
 def city(name: str, locale: str) -> str:
@@ -98,21 +98,20 @@ def _by_zone() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 @cache
 def _countries() -> Mapping[str, tuple[str, ...]]:
-    """Zones by country, two letters; those that differ, the one with most people first."""
+    """Zones by country, two letters; the one with most people first."""
     table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     by_country: dict[str, list[str]] = {}
     for code, _, zone, *_ in rows:
         by_country.setdefault(code, [CHIEF[code]] if code in CHIEF else []).append(zone)
-    return {code: _differing(zones) for code, zones in by_country.items()}
+    return {code: tuple(dict.fromkeys(zones)) for code, zones in by_country.items()}
 
 
-def _differing(zones: Iterable[str]) -> tuple[str, ...]:
-    several = tuple(dict.fromkeys(zones))
-    if len(several) == 1:
-        return several
+def _differing(zones: tuple[str, ...]) -> tuple[str, ...]:
+    if len(zones) == 1:
+        return zones
     first: dict[tuple[timedelta | None, ...], str] = {}
-    for zone in several:
+    for zone in zones:
         first.setdefault(_rule(zone), zone)
     return tuple(first.values())
 

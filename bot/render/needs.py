@@ -116,7 +116,7 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
 def _wait_buttons(delivery: Delivery, name: str, words: Words) -> Rows:
     wait = _button("button.wait", Verb.WAIT(delivery.id), name, words)
     skip = _button("button.skip", Verb.SKIP(delivery.id), name, words)
-    return ((wait, skip), (_button("button.other_hour", Verb.MOVE(delivery.id), name, words),))
+    return ((wait, skip), (_button("button.hours", Verb.MOVE(delivery.id), name, words),))
 
 
 def _doubt_buttons(delivery: Delivery, name: str, words: Words, profile: str | None) -> Rows:

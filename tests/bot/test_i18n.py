@@ -377,6 +377,86 @@ def test_dates() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "spanish", "english"),
+    [
+        (at(27, 18, 30), "viernes 27 de noviembre de 2026, 18:30 (Madrid)", "Friday, 27 November 2026, 18:30 (Madrid)"),
+        (at(5, 1, 5, 1, 2027), "martes 5 de enero de 2027, 1:05 (Madrid)", "Tuesday, 5 January 2027, 1:05 (Madrid)"),
+    ],
+)
+def test_a_moment_that_leaves_nothing_to_guess(moment, spanish, english) -> None:
+    assert ES.moment(moment) == spanish
+    assert EN.moment(moment) == english
+
+
+def test_a_moment_names_the_place_whose_clocks_show_it() -> None:
+    there = Words("es", ZoneInfo("America/Mexico_City"))
+    assert there.moment(at(27, 18, 30)) == "viernes 27 de noviembre de 2026, 11:30 (Ciudad de México)"
+
+
+def test_the_two_moments_at_which_clocks_show_the_same_are_told_apart() -> None:
+    first = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    both = [first, first + timedelta(hours=1)]
+    assert [ES.moment(each).partition("(Madrid), ")[2] for each in both] == [
+        "antes del cambio de hora",
+        "después del cambio de hora",
+    ]
+    assert [EN.brief(each, NOW) for each in both] == [
+        "Sun, Oct 31, 2027, 2:30, before the clocks change",
+        "Sun, Oct 31, 2027, 2:30, after the clocks change",
+    ]
+    assert ES.on(first + timedelta(hours=2), NOW) == "el domingo 31 de octubre de 2027 a las 3:30"
+
+
+@pytest.mark.parametrize(
+    ("moment", "brief", "full"),
+    [
+        (at(21, 18, 30), "hoy 18:30", "el sábado 21 de noviembre a las 18:30"),
+        (at(22, 9), "mañana 9:00", "el domingo 22 de noviembre a las 9:00"),
+        (at(27, 1, 5), "vie, 27 nov, 1:05", "el viernes 27 de noviembre a la 1:05"),
+        (at(5, 9, 0, 1, 2027), "mar, 5 ene 2027, 9:00", "el martes 5 de enero de 2027 a las 9:00"),
+    ],
+)
+def test_a_moment_on_a_button_and_one_that_stays_true(moment, brief, full) -> None:
+    assert ES.brief(moment, NOW) == brief
+    assert ES.on(moment, NOW) == full
+
+
+def test_seconds_where_they_matter() -> None:
+    assert ES.exactly(at(21, 12, 40) + timedelta(seconds=30)) == "a las 12:40:30"
+    assert ES.exactly(at(21, 1, 0) + timedelta(seconds=5)) == "a la 1:00:05"
+    assert EN.exactly(at(21, 1, 0)) == "at 1:00:00"
+
+
+@pytest.mark.parametrize(
+    ("span", "spanish", "english"),
+    [
+        (timedelta(seconds=20), "menos de un minuto", "less than a minute"),
+        (timedelta(seconds=-20), "menos de un minuto", "less than a minute"),
+        (timedelta(minutes=1), "1 min", "1 min"),
+        (timedelta(minutes=25), "25 min", "25 min"),
+        (timedelta(minutes=59, seconds=40), "1 h", "1 h"),
+        (timedelta(hours=2, minutes=5), "2 h y 5 min", "2 h and 5 min"),
+        (timedelta(hours=9, minutes=59), "9 h y 59 min", "9 h and 59 min"),
+        (timedelta(hours=13, minutes=50), "14 h", "14 h"),
+        (timedelta(hours=23, minutes=50), "un día", "a day"),
+        (timedelta(days=1, hours=1), "un día y 1 h", "a day and 1 h"),
+        (timedelta(days=3, hours=2, minutes=10), "3 días y 2 h", "3 days and 2 h"),
+        (timedelta(days=400), "400 días", "400 days"),
+    ],
+)
+def test_how_long_it_is_until_then(span, spanish, english) -> None:
+    assert ES.lasting(span) == spanish
+    assert EN.lasting(span) == english
+
+
+def test_days_that_are_named_though_they_may_not_be() -> None:
+    assert ES.day_of(30, 2) == "30 de febrero"
+    assert EN.day_of(30, 2) == "30 February"
+    assert ES.day_of(1, 13) == "1/13"
+    assert [ES.weekday(number) for number in (0, 6)] == ["lunes", "domingo"]
+
+
+@pytest.mark.parametrize(
     ("names", "told"),
     [
         (["Plaza"], "Plaza"),

@@ -1,18 +1,21 @@
 """Whatever people, platforms and states come: every screen fits, is well formed, and its taps can be read back."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from render_samples import ALLOWED, EN, ES, NETS, NOW, S, draft, job, read, uid
+from render_samples import ALLOWED, EN, ES, MADRID, NETS, NOW, S, draft, job, read, uid
 
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Image
 from adapters.profile import Hashtags, Links, Pictures, Profile
+from bot.hours import Doubt, Past
+from bot.offers import offers
 from bot.render import CardLine, accounts, alert, card, choose, confirm, doubt, live, pending, preview, say, status
+from bot.render.hours import Plan, asking, called_back, choices, not_an_hour, sure, unclear, unplanning
 from bot.render.late import dropping, late, overdue, seal, spread
 from bot.render.lists import Ahead
 from bot.render.needs import asks
@@ -21,6 +24,7 @@ from bot.render.place import here, moved, which
 from bot.render.queue import PER_PAGE, Page, calling_off, entry, queue
 from bot.render.room import MOST, clip, inline, label, slices, units
 from bot.screen import Screen, Verb, read_tap
+from bot.shapes import Slot
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
 from publishers.engine.model import Account, Actor, Delivery, Wait
@@ -107,6 +111,7 @@ drafts = some.builds(
 )
 PROFILE = Profile(280, len, Hashtags(10), Links.INLINE, Pictures((), 4, 9, 0.8, 1.9, 9), fold=7)
 languages = some.sampled_from([ES, EN])
+SLOTS = (Slot(0, time(10)),)
 often = settings(max_examples=30, deadline=None)
 
 
@@ -180,6 +185,23 @@ def test_the_card(given_draft, given_targets, words, rehearsal) -> None:
     approve = Verb.APPROVE(given_draft.id, given_draft.version)
     offered = approve in {button.data for row in screen.buttons for button in row}
     assert offered is any(target.goes for target in given_targets)
+
+
+@often
+@given(texts, texts, short_texts, languages, moments, some.lists(moments, max_size=4))
+def test_giving_an_hour(text, networks, first, words, at, options) -> None:
+    plan = Plan(uid(1), 10**9, inline(text), networks, first=first)
+    check(
+        choices(plan, offers(NOW, MADRID, SLOTS), words, NOW),
+        asking(plan, words),
+        sure(plan, at, words, NOW),
+        unclear(plan, Doubt(tuple(options)), words, NOW),
+        unclear(plan, Past(at, None), words, NOW),
+        unclear(plan, None, words, NOW),
+        not_an_hour(plan, words, 2**31),
+        unplanning(uid(1), inline(text), words.on(at, NOW), words),
+        called_back(inline(text), uid(1), words),
+    )
 
 
 @often

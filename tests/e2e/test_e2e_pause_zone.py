@@ -203,7 +203,7 @@ async def test_a_long_wait_can_be_left_out_or_given_another_hour(stage: Stage) -
         await limited(act)
         alert = await act.says("Te necesito un momento")
         await act.phone.tap(alert, OTHER)
-        asked = await newer(act, alert, "Mañana")
+        asked = await newer(act, alert, "¿Cuándo lo publico?")
         await act.phone.tap(asked, "Mañana 9:00")
         await shows(act, asked, "22 de noviembre")
         await act.phone.tap(asked, "✅ Sí, cambiar la hora")

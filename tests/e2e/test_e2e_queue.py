@@ -152,7 +152,7 @@ async def test_another_hour_from_the_queue(stage: Stage) -> None:
         job = await queued(act, BREAD, at(17))
         page = await detail(act, await shown(act), 1, "18:00")
         await act.phone.tap(page, MOVE)
-        asked = await newer(act, page, "Mañana")
+        asked = await newer(act, page, "¿Cuándo lo publico?")
         await act.phone.tap(asked, "Mañana 9:00")
         await shows(act, asked, "22 de noviembre")
         await act.phone.tap(asked, "✅ Sí, cambiar la hora")

@@ -11,10 +11,11 @@ from publishers.engine.decisions import Chosen, Later, approve
 from publishers.engine.model import Actor, Draft, DraftStatus, Job, Target
 
 _SOURCES = count(900_000)
+OWNER = Actor(CARMEN, "Carmen")
 
 
 async def queued(
-    act: Act, text: str, hour: datetime, *platforms: str, chat_id: int = CARMEN, who: Actor = Actor(CARMEN, "Carmen")
+    act: Act, text: str, hour: datetime, *platforms: str, chat_id: int = CARMEN, who: Actor = OWNER
 ) -> Job:
     """To these platforms; to all that are connected when none is named."""
     async with act.app.store.view() as unit:

@@ -129,6 +129,17 @@ async def test_a_card_is_found_by_its_message_even_after_a_newer_one(store: Stor
         assert await unit.drafts.by_message(5, 500) is None
 
 
+async def test_a_message_that_stands_for_two_drafts_means_the_newer(store: Store) -> None:
+    await added(store)
+    async with store.unit() as unit:
+        await unit.drafts.carded("draft-1", card_id=500, version=1, seal="s1")
+        again = replace(a_draft(2), source_id=500, created_at=later(60))
+        assert await unit.drafts.add(again)
+        found = await unit.drafts.by_message(CHAT, 500)
+    assert found is not None
+    assert found.id == again.id
+
+
 @pytest.mark.parametrize(("version", "stale"), [(1, ["draft-1"]), (2, [])])
 async def test_drafts_whose_card_shows_an_older_version(store: Store, version: int, stale: list[str]) -> None:
     await added(store)
