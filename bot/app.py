@@ -68,10 +68,10 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         bot = _bot(settings, polling)
         stack.push_async_callback(bot.shutdown)
         courier = Courier(bot, clock)
-        words, slots = voices(settings.locale, settings.timezone), settings.schedule.slots
+        words = voices(settings.locale, settings.timezone)
         networks = {name: each.platform for name, each in connected.items()}
         views = _views(records.store, words, networks, settings)
-        late = LateCards(records.store, clock, courier, words, networks, slots=bool(slots))
+        late = LateCards(records.store, clock, courier, words, networks, slots=bool(settings.schedule.slots))
         progress = LiveMessages(records.store, clock, courier, views, late.heard)
         engine = _engine(settings, records.store, clock, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
@@ -79,24 +79,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"
-        house = House(
-            connected=connected,
-            connections=connections,
-            fitting=fitting,
-            fetching=fetching,
-            courier=courier,
-            guests=Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors),
-            new_id=real.new_id,
-            words=words,
-            tries=engine.policy.attempts,
-            grace=engine.pace.grace,
-            dry_run=settings.mode == "dry_run",
-            rehearsal=rehearsal,
-            reconfirm=settings.approval.reconfirm_first_live,
-            second_person=settings.approval.second_person,
-            hold=settings.approval.hold,
-            slots=slots,
-        )
+        house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching)
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
@@ -195,6 +178,29 @@ def _engine(settings: Settings, store: Store, clock: Clock, connections: Connect
         policy=RetryPolicy(policy.max_retries, policy.initial_delay, policy.backoff_factor, policy.max_delay),
         looks=Looks(queue.reconcile_after),
         pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout),
+    )
+
+
+def _house(
+    settings: Settings, engine: Engine, words: WordsOf, *, courier: Courier, fitting: Fitting, fetching: Fetching
+) -> House:
+    return House(
+        connected=engine.connections.platforms,
+        connections=engine.connections,
+        fitting=fitting,
+        fetching=fetching,
+        courier=courier,
+        guests=Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors),
+        new_id=real.new_id,
+        words=words,
+        tries=engine.policy.attempts,
+        grace=engine.pace.grace,
+        dry_run=settings.mode == "dry_run",
+        rehearsal=settings.mode != "live",
+        reconfirm=settings.approval.reconfirm_first_live,
+        second_person=settings.approval.second_person,
+        hold=settings.approval.hold,
+        slots=settings.schedule.slots,
     )
 
 

@@ -12,7 +12,7 @@ from publishers.engine.model import Account, Delivery, DeliveryStatus, Job, Wait
 Decide = Callable[[Desk, Delivery], Awaitable[Delivery | None]]
 _S = DeliveryStatus
 _RESTING = frozenset({Wait.HOUR, Wait.HOLD, Wait.PAUSE})
-"""Nothing is wrong with what waits so: only who names its network means it."""
+"""Nothing is wrong with what waits so."""
 
 
 # -- /reintentar -------------------------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ async def skip_tap(desk: Desk, delivery_id: str) -> list[Reply]:
 
 
 async def skip_all_tap(desk: Desk, job_id: str) -> list[Reply]:
-    return await _all(desk, job_id, _stuck, _skip, "reply.skipped")
+    return await _all(desk, job_id, _standing, _skip, "reply.skipped")
 
 
 async def _skip(desk: Desk, delivery: Delivery) -> Delivery | None:
@@ -76,7 +76,12 @@ def _skippable(delivery: Delivery) -> bool:
 
 
 def _stuck(delivery: Delivery) -> bool:
-    return delivery.asks_person or (delivery.status is _S.WAITING and delivery.wait not in _RESTING)
+    return delivery.asks_person or delivery.status is _S.WAITING
+
+
+def _standing(delivery: Delivery) -> bool:
+    """What its message asks about: not what waits for its hour beside it."""
+    return _stuck(delivery) and delivery.wait not in _RESTING
 
 
 # -- /reautorizar ------------------------------------------------------------------------------------------------
