@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from weakref import WeakValueDictionary
 
 import structlog
@@ -12,6 +13,7 @@ from bot.courier import ChatClosed, Courier
 from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
+from bot.patience import patiently
 from bot.render import card, say
 from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
 from bot.voices import WordsOf
@@ -43,7 +45,7 @@ class Answers:
         """In order. One that Telegram refuses does not keep back the next."""
         for reply in replies:
             try:
-                await self._give(reply)
+                await patiently(partial(self._give, reply), self.courier.clock)
             except ChatClosed:
                 log.warning("chat closed; answers dropped")
                 return
@@ -113,8 +115,12 @@ class Answers:
         if card_id is None or anew or not await self.courier.edit(draft.chat_id, card_id, screen):
             await self._show_pictures(draft)
             card_id = await self.courier.send(draft.chat_id, screen, reply_to=draft.source_id)
+        carded = partial(self._carded, draft, card_id, seal(lines))
+        await patiently(carded, self.courier.clock)  # by itself: the card is not to be sent once more
+
+    async def _carded(self, draft: Draft, card_id: int, seal: str) -> None:
         async with self.store.unit() as unit:
-            await unit.drafts.carded(draft.id, card_id=card_id, version=draft.version, seal=seal(lines))
+            await unit.drafts.carded(draft.id, card_id=card_id, version=draft.version, seal=seal)
 
     async def _show_pictures(self, draft: Draft) -> None:
         """What was sent, as we have it: above the card, whose text carries the buttons."""

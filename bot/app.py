@@ -1,7 +1,6 @@
 """The composition root: the only place that builds. `build` opens everything, `run` is the process."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -36,19 +35,24 @@ from bot.replies import Reply, Say, Toast
 from bot.roles import Guests
 from bot.screen import Screen
 from bot.settings import Settings
+from bot.stopping import Stop
+from bot.tidying import Tidying
 from bot.voices import WordsOf, voices
 from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
+from publishers.engine.fences import Fences
 from publishers.engine.loading import load_platforms
 from publishers.engine.model import Account, Job
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
 from publishers.engine.ports import Store, Unit
 from publishers.engine.remote_scene import RemoteScene
+from publishers.engine.retention import Keeps
 from publishers.engine.retry import Looks, RetryPolicy
+from publishers.engine.scheduler import Scheduler
 from publishers.engine.simulator import Networks, Scene
-from publishers.engine.steps import Fences
+from storage.alarms import Alarms
 from storage.lock import Lock
 
 log = structlog.get_logger(__name__)
@@ -73,7 +77,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         views = _views(records.store, words, networks, settings)
         late = LateCards(records.store, clock, courier, words, networks, slots=bool(settings.schedule.slots))
         progress = LiveMessages(records.store, clock, courier, views, late.heard)
-        engine = _engine(settings, records.store, clock, connections, progress)
+        alarms = await stack.enter_async_context(Alarms(settings.data_dir))
+        scheduler = Scheduler(records.store, clock, alarms, settings.schedule.preflight)
+        engine = _engine(settings, scheduler, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
         fitting = Fitting(connected, records.media, studio, settings.brand.style)
         fetching = Fetching(bot, records.media, studio, clock)
@@ -84,24 +90,32 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, late)
+        tidying = Tidying(records.store, records.media, clock, _keeps(settings))
+        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late)
 
 
-async def run(settings: Settings) -> None:
-    """The real bot, until SIGTERM or SIGINT."""
+async def run(settings: Settings, stop: Stop) -> None:
+    """The real bot, until it is asked to stop: also while it is being built."""
     if settings.telegram.bot_token is None:
         raise ConsoleError("TELEGRAM_BOT_TOKEN is not set: put the token @BotFather gave you into .env.")
-    async with build(settings) as app:
-        serving = asyncio.create_task(app.serve(), name="serve")
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, serving.cancel)
-        try:
-            await serving
-        except asyncio.CancelledError:
-            log.info("stopping")
-        finally:
-            await app.farewell()
+    building = asyncio.current_task()
+    if building is not None:
+        stop.calls(building.cancel)
+    try:
+        async with build(settings) as app:
+            await _live(app, stop)
+    except asyncio.CancelledError:
+        if not stop.asked:
+            raise
+
+
+async def _live(app: App, stop: Stop) -> None:
+    serving = asyncio.create_task(app.serve(), name="serve")
+    stop.calls(serving.cancel, app.awaited)
+    try:
+        await serving
+    finally:
+        await app.farewell()
 
 
 # -- the parts ---------------------------------------------------------------------------------------------------
@@ -166,19 +180,26 @@ def home(account: Account, networks: Mapping[str, Platform]) -> str | None:
     return network.home.format(id=quote(account.external_id), name=quote(account.name.removeprefix("@")))
 
 
-def _engine(settings: Settings, store: Store, clock: Clock, connections: Connections, live: LiveMessages) -> Engine:
+def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, live: LiveMessages) -> Engine:
     queue, policy = settings.publishing.queue, settings.publishing.retry_policy
+    store, clock = scheduler.store, scheduler.clock
     return Engine(
         store=store,
         clock=clock,
         connections=connections,
         progress=live,
         fences=Fences(store, clock, queue.settle, queue.silence),
+        scheduler=scheduler,
         jitter=real.jitter,
         policy=RetryPolicy(policy.max_retries, policy.initial_delay, policy.backoff_factor, policy.max_delay),
         looks=Looks(queue.reconcile_after),
         pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout),
     )
+
+
+def _keeps(settings: Settings) -> Keeps:
+    given = settings.publishing.queue.retention
+    return Keeps(given.completed, given.completed_last, given.failed)
 
 
 def _house(

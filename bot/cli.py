@@ -7,6 +7,7 @@ import typer
 
 from bot import __version__, account_commands
 from bot.options import ConfigPath, configured, remember
+from bot.stopping import Stop
 
 app = typer.Typer(
     help="A Telegram bot that publishes an approved draft on every network. Without a command: run.",
@@ -28,12 +29,13 @@ def start(context: typer.Context, config: ConfigPath = None) -> None:
 @app.command()
 def run(context: typer.Context, config: ConfigPath = None) -> None:
     """Take updates and publish until stopped."""
-    settings = configured(context, config)
-    for notice in settings.notices:
-        structlog.get_logger("bot").warning(notice)
-    from bot.app import run as serve
+    with Stop() as stop:
+        settings = configured(context, config)
+        for notice in settings.notices:
+            structlog.get_logger("bot").warning(notice)
+        from bot.app import run as serve
 
-    asyncio.run(serve(settings))
+        asyncio.run(serve(settings, stop))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from adapters.images import PictureFault, examine
 from bot.courier import seconds
 from bot.event import Attachment
 from bot.fitting import Shelf
+from bot.patience import patiently
 from bot.readiness import NotReady
 from publishers.engine.outside import Clock
 
@@ -45,7 +46,8 @@ class Fetching:
         if isinstance(found, PictureFault):
             del self._found[attachment.unique_id]  # sent again, it is looked at again
             raise PictureFault(found.code, found.params)
-        if found is None:
+        if found is None or not self.shelf.renew(found.sha256):
+            self._found.pop(attachment.unique_id, None)  # tidied away since
             raise NotReady(partial(self.fetch, attachment))
         return found
 
@@ -70,7 +72,7 @@ class Fetching:
         try:
             async with self._slots:
                 data = await self._download(attachment)
-                found: Image | PictureFault = await self._keep(data)
+                found: Image | PictureFault = await patiently(partial(self._keep, data), self.clock)
         except PictureFault as fault:
             log.info("picture refused", code=fault.code)
             found = fault

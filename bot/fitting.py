@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -37,13 +37,16 @@ CHAT = Pictures(
 
 
 class Shelf(Protocol):
-    """Where pictures are kept; both block, and are called in the studio."""
+    """Where pictures are kept; `load` and `keep` block, and are called in the studio."""
 
     def load(self, sha256: str) -> bytes:
         """Raises MediaMissing."""
 
     def keep(self, data: bytes) -> str:
         """Keep bytes durably; their SHA-256."""
+
+    def renew(self, sha256: str) -> bool:
+        """At once: whether they are there. If so they stay for the next hour, whoever tidies up."""
 
 
 class Form(NamedTuple):
@@ -118,11 +121,16 @@ class Fitting:
             raise NotReady(partial(self._make, content, forms))
 
     def _missing(self, content: Content, forms: Sequence[Form]) -> list[Form]:
+        """What is not made yet, or was made and whose pictures were tidied away since."""
         digest = content.digest
         for form in forms:
-            if (digest, form) in self._kept:
-                self._kept.move_to_end((digest, form))
+            adapted = self._kept.pop((digest, form), None)
+            if adapted is not None and self._there(media for part in adapted.parts for media in part.media):
+                self._kept[digest, form] = adapted  # as the newest
         return [form for form in forms if (digest, form) not in self._kept]
+
+    def _there(self, pictures: Iterable[Media]) -> bool:
+        return all(self.shelf.renew(media.sha256) for media in pictures)
 
     async def _make(self, content: Content, forms: Sequence[Form]) -> None:
         missing = self._missing(content, forms)
@@ -145,7 +153,7 @@ class Fitting:
         orders = self._orders(content)
         pixels = fingerprint([content.fit, *(image.sha256 for image in content.images)])
         keys = {form: (pixels, form, min(orders[form].most, len(content.images))) for form in forms}
-        missing = [form for form in forms if keys[form] not in self._prints]
+        missing = [form for form in forms if not self._printed(keys[form])]
         try:
             made = develop(content, orders, missing, load=self.shelf.load, keep=self.shelf.keep)
         except MediaMissing:
@@ -154,6 +162,9 @@ class Fitting:
         found = {form: self._prints[keys[form]] for form in forms}
         _prune(self._prints)
         return found
+
+    def _printed(self, key: tuple[str, Form, int]) -> bool:
+        return key in self._prints and self._there(self._prints[key].media)
 
     def _orders(self, content: Content) -> dict[Form, Order]:
         """Of every network there is, in each of its formats: what one gets must not hang on who else is chosen."""

@@ -14,6 +14,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.courier import seconds
 from bot.event import Event, album_of, parse
+from bot.patience import patiently
 from bot.readiness import NotReady
 from bot.replies import Reply, dump, load
 from publishers.engine.outside import Clock
@@ -68,8 +69,7 @@ class Intake:
 
     async def poll(self) -> None:
         """Our own loop: the offset moves on only after the commit."""
-        async with self.store.view() as unit:
-            newest = await unit.inbox.offset()
+        newest = await patiently(self._newest, self.clock)
         pause = 1.0
         while True:
             try:
@@ -85,6 +85,10 @@ class Intake:
                 await self.clock.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
+    async def _newest(self) -> int | None:
+        async with self.store.view() as unit:
+            return await unit.inbox.offset()
+
     async def _fetch(self, newest: int | None) -> list[dict[str, Any]]:
         """Updates as they come over the wire: one the library cannot read must not keep back the others."""
         asked: dict[str, Any] = {"timeout": LONG_POLL, "allowed_updates": ALLOWED}
@@ -98,9 +102,7 @@ class Intake:
 
     async def work(self) -> None:
         """What an earlier life left unanswered, then everything as it arrives."""
-        async with self.store.view() as unit:
-            left = await unit.inbox.unanswered()
-        for letter in left:
+        for letter in await patiently(self._unanswered, self.clock):
             self._answer(letter, load(letter.replies or []))
         try:
             while True:
@@ -108,14 +110,14 @@ class Intake:
         finally:
             await self._stop_making()
 
+    async def _unanswered(self) -> list[Letter]:
+        async with self.store.view() as unit:
+            return await unit.inbox.unanswered()
+
     async def _work(self) -> None:
         self._arrived.clear()
-        try:
-            if not await self._handle_all():
-                await self._arrived.wait()
-        except StoreUnavailable:
-            log.exception("updates kept for later")
-            await self.clock.sleep(1.0)
+        if not await patiently(self._handle_all, self.clock):
+            await self._arrived.wait()
 
     async def _handle_all(self) -> int:
         """In order within a chat; a chat in which something is not ready yet does not keep back the others."""
@@ -154,6 +156,17 @@ class Intake:
         self.handled()
         self._answer(letter, replies)
         return True
+
+    async def settle(self) -> None:
+        """Wait until every answer under way is given."""
+        while self._giving:
+            await asyncio.gather(*self._giving, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Give up the answers under way: the next start gives them."""
+        for task in self._giving:
+            task.cancel()
+        await asyncio.gather(*self._giving, return_exceptions=True)
 
     # -- what has to be there first ----------------------------------------------------------------------------------
 
@@ -207,11 +220,11 @@ class Intake:
         turn = self._turns.setdefault(_chat(letter.raw), asyncio.Lock())
         async with turn:
             await self.give(replies)
-        try:
-            async with self.store.unit() as unit:
-                await unit.inbox.answered(letter.update_id, self.clock.now())
-        except StoreUnavailable:
-            log.exception("answered, but not noted: the next start may repeat it", update=letter.update_id)
+        await patiently(partial(self._answered, letter), self.clock)
+
+    async def _answered(self, letter: Letter) -> None:
+        async with self.store.unit() as unit:
+            await unit.inbox.answered(letter.update_id, self.clock.now())
 
 
 def _chat(raw: dict[str, Any]) -> int:

@@ -6,11 +6,13 @@ on it is decided the next late post gets a new one.
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from telegram.error import TelegramError
 
 from bot.courier import ChatClosed, Courier
+from bot.patience import patiently
 from bot.render import say
 from bot.render.late import late, overdue
 from bot.render.networks import Networks
@@ -106,8 +108,11 @@ class LateCards:
         message_id = card.message_id if card is not None else None
         if message_id is None or not await self.courier.edit(chat_id, message_id, screen):
             message_id = await self.courier.send(chat_id, screen)
+        await patiently(partial(self._noticed, chat_id, Notice(message_id, screen.digest)), self.clock)
+
+    async def _noticed(self, chat_id: int, card: Notice) -> None:
         async with self.store.unit() as unit:
-            await unit.notices.noticed(chat_id, KIND, Notice(message_id, screen.digest))
+            await unit.notices.noticed(chat_id, KIND, card)
 
     async def _close(self, chat_id: int, card: Notice) -> None:
         """Everything on it was decided elsewhere."""

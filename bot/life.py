@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from telegram import Bot
@@ -14,18 +13,18 @@ from bot.handlers.routing import COMMANDS
 from bot.intake import ALLOWED, Intake
 from bot.late import LateCards
 from bot.owner import invitation, new_code
+from bot.patience import patiently
 from bot.progress import LiveMessages
 from bot.settings import Settings
-from publishers.engine.orchestrator import Engine
+from bot.tidying import Tidying
+from publishers.engine.orchestrator import LAST_NOTES, Engine
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store
 
 log = structlog.get_logger(__name__)
 
 FAREWELL = 5.0
-"""Seconds a stop waits for the live messages to say their last word."""
-INBOX_KEEPS = timedelta(days=3)
-"""Longer than Telegram repeats an update (24 h), shorter than the week after which its numbers may start anew."""
+"""Seconds a stop waits for answers to be given and live messages to say their last word."""
 LONGEST_PAUSE = 30.0
 NOT_IN_EFFECT = {
     "schedule": ("missed_grace", "preflight"),
@@ -46,6 +45,7 @@ class App:
     live: LiveMessages
     intake: Intake
     answers: Answers
+    tidying: Tidying
     late: LateCards
 
     async def serve(self) -> None:
@@ -54,24 +54,32 @@ class App:
             tasks.create_task(self.engine.run(), name="engine")
             await self._meet_telegram()
             tasks.create_task(self._show_menu(), name="menu")
-            await self._invite_owner()
-            tasks.create_task(self.live.resume(), name="resume")
-            tasks.create_task(self.late.resume(), name="resume late")
+            await patiently(self._invite_owner, self.clock)
+            tasks.create_task(patiently(self.live.resume, self.clock), name="resume")
+            tasks.create_task(patiently(self.late.resume, self.clock), name="resume late")
             tasks.create_task(self.intake.work(), name="inbox")
-            tasks.create_task(self._show_cards(), name="cards")
+            tasks.create_task(patiently(self._show_cards, self.clock), name="cards")
             tasks.create_task(self._listen(), name="updates")
             tasks.create_task(self._tidy(), name="tidy")
             self._warn()
             log.info("ready", mode=self.settings.mode, platforms=sorted(self.engine.connections.platforms))
 
     async def farewell(self) -> None:
-        """Finish what is on the wire, then say where things stand."""
+        """Finish what is on the wire, then say where things stand. What is left is the next start's."""
         await self.engine.stop()
+        await self.engine.fences.abandon()
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
-                await self.live.settle()
+                await asyncio.gather(self.intake.settle(), self.live.settle())
+                await self.live.settle()  # an answer may have asked for one more
+        await self.intake.stop()
         await self.live.stop()
         await self.late.stop()
+
+    def awaited(self) -> dict[str, float]:
+        """What a farewell waits for now, and at most how many seconds."""
+        longest = self.engine.pace.drain.total_seconds() + LAST_NOTES + FAREWELL
+        return {"commits": len(self.engine.fences.commits), "seconds": longest}
 
     def _warn(self) -> None:
         """Say which keys were changed and change nothing so far."""
@@ -133,6 +141,5 @@ class App:
 
     async def _tidy(self) -> None:
         while True:
-            async with self.store.unit() as unit:
-                await unit.inbox.purge(self.clock.now() - INBOX_KEEPS)
+            await self.tidying.tidy()
             await self.clock.sleep(self.settings.publishing.queue.cleanup_interval.total_seconds())

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.courier import ChatClosed, Courier
+from bot.patience import patiently
 from bot.render.needs import asks
 from bot.screen import Screen
 from bot.unbegun import asleep
@@ -140,9 +142,12 @@ class LiveMessages:
             await self._point_below(job, live_id)
         if live_id is None or fresh or not await self.courier.edit(job.chat_id, live_id, screen):
             live_id = await self.courier.send(job.chat_id, screen, silent=fresh)
-        async with self.store.unit() as unit:
-            await unit.jobs.shown(job.id, live_id=live_id, digest=digest)
+        await patiently(partial(self._shown, job.id, live_id, digest), self.clock)
         return live_id
+
+    async def _shown(self, job_id: str, live_id: int, digest: str) -> None:
+        async with self.store.unit() as unit:
+            await unit.jobs.shown(job_id, live_id=live_id, digest=digest)
 
     def _sets_out(self, job: Job, shown: str | None) -> bool:
         """Its hour has come, and the message that told of it is far up: nobody has tapped it a moment ago."""
@@ -172,8 +177,11 @@ class LiveMessages:
         if alert_id is None or not await self.courier.edit(job.chat_id, alert_id, screen):
             silent = not needed and self.views.quiet(self.clock.now())
             alert_id = await self.courier.send(job.chat_id, screen, reply_to=live_id, silent=silent)
+        await patiently(partial(self._alerted, job.id, alert_id, digest), self.clock)
+
+    async def _alerted(self, job_id: str, alert_id: int, digest: str) -> None:
         async with self.store.unit() as unit:
-            await unit.jobs.alerted(job.id, alert_id=alert_id, digest=digest)
+            await unit.jobs.alerted(job_id, alert_id=alert_id, digest=digest)
 
     def _ended_unseen(self, job: Job) -> bool:
         seen = job.last_tap_at or job.approved_at

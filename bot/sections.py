@@ -120,7 +120,7 @@ class Source(Section):
 
 
 def _cron(value: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]  # 3.x ships no types
+    from apscheduler.triggers.cron import CronTrigger
 
     try:
         CronTrigger.from_crontab(value)

@@ -41,7 +41,7 @@ class Accounts(ports.Accounts):
         if known is None:
             account = Account(self._new_id(), platform, identity.id, identity.name, main=False, credentials_version=1)
         else:
-            account = replace(_account(known), name=identity.name, credentials_version=known.credentials_version + 1)
+            account = replace(account_of(known), name=identity.name, credentials_version=known.credentials_version + 1)
         main = account.main if renewal else await self._main(platform) is None
         account = replace(account, main=main, usable=True, expires_at=expires_at)
         await self._keep(account, at, renewal=renewal)
@@ -90,12 +90,12 @@ class Accounts(ports.Accounts):
     async def accounts(self) -> list[Account]:
         """By platform, the oldest first."""
         rows = await self._connection.execute(select(_ACCOUNT).where(_KEPT).order_by(*_OLDEST_FIRST))
-        return [_account(row) for row in rows]
+        return [account_of(row) for row in rows]
 
     async def account(self, account_id: str) -> Account | None:
         query = select(_ACCOUNT).where(_ACCOUNT.c.id == account_id, _KEPT)
         row = (await self._connection.execute(query)).first()
-        return None if row is None else _account(row)
+        return None if row is None else account_of(row)
 
     async def secret(self, account_id: str) -> SecretStr | None:
         query = select(_CREDENTIAL.c.sealed).where(_CREDENTIAL.c.account_id == account_id)
@@ -129,7 +129,7 @@ class Accounts(ports.Accounts):
         await self._connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == heir).values(main=True))
 
 
-def _account(row: Row[Any]) -> Account:
+def account_of(row: Row[Any]) -> Account:
     return Account(
         id=row.id,
         platform=row.platform,

@@ -61,11 +61,6 @@ class Deliveries(ports.Deliveries):
         rows = (await self._connection.execute(query.order_by(due.c.ready_at, due.c.id))).all()
         return [row for row in rows if row.place <= free[row.platform]][:most]
 
-    async def next_due(self) -> datetime | None:
-        query = select(_DELIVERY.c.ready_at).where(_DELIVERY.c.ready_at.is_not(None))
-        due: datetime | None = await self._connection.scalar(query.order_by(_DELIVERY.c.ready_at).limit(1))
-        return due
-
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         moves.check(delivery, move)
         after = moves.moved(delivery, move, actor=actor, at=at)

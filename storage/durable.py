@@ -5,6 +5,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+HALF = ".part"
+"""How the name of a file ends while it is being written."""
+
 
 def make_folder(path: Path) -> None:
     """Make it and its parents, for the owner only, so that they survive."""
@@ -35,7 +38,7 @@ def sync_folder(path: Path) -> None:
 
 def _put(path: Path, data: bytes, publish: Callable[[str, Path], None]) -> None:
     make_folder(path.parent)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=HALF)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - it is open already, under a name nobody else has
             file.write(data)

@@ -19,6 +19,17 @@ _AT = bindparam("b_at", type_=UtcTime)
 
 
 @cache
+def preparing(dialect: str) -> Insert:
+    """Keep a prepared value, in the place of an earlier one."""
+    kept = {
+        "value": bindparam("b_value", type_=_STEP.c.value.type),
+        "made_at": bindparam("b_made_at", type_=UtcTime),
+    }
+    step = {"delivery_id": bindparam("b_delivery"), "key": bindparam("b_key"), "denied": False, "refused": False}
+    return upsert(dialect, _STEP).values({**step, **kept}).on_conflict_do_update(index_elements=KEYS, set_=kept)
+
+
+@cache
 def arming(dialect: str) -> Insert:
     """Arm a step, if its delivery is publishing at this version and is not to be left out."""
     place = select(func.coalesce(func.max(_STEP.c.place), 0) + 1).where(_STEP.c.delivery_id == bindparam("b_delivery"))

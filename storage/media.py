@@ -3,16 +3,22 @@
 import asyncio
 import hashlib
 import hmac
+import os
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from adapters.adapted import Media
 from publishers.engine.outside import Clock, MediaMissing, MediaStore
+from publishers.engine.ports import StoreUnavailable
 from storage import durable
 
 FOLDER = "media"
 ROUTE = "media"
+GRACE = timedelta(hours=1)
+"""How long a file stays that nothing names: what names it may not be written down yet."""
 KEEPS = timedelta(hours=24)
 """How long a link works: a network may fetch late, and fetch again."""
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -34,6 +40,10 @@ class MediaFiles(MediaStore):
         self._clock = clock
         self._public_url = public_url
         self._keeps = keeps
+        self._guard = Lock()
+        """Nothing is renewed between the last look at a file and its end."""
+        self._used: dict[str, float] = {}
+        """Monotonic time at which this life kept or renewed a picture: the clock of the machine may jump."""
 
     async def write(self, data: bytes) -> str:
         """Keep the bytes, durably, and return their SHA-256 (hex). What is there already is left as it is."""
@@ -43,11 +53,21 @@ class MediaFiles(MediaStore):
         return await asyncio.to_thread(self.load, sha256)
 
     def keep(self, data: bytes) -> str:
-        """As `write`, blocking: for a thread of one's own."""
+        """As `write`, blocking: for a thread of one's own. Raises StoreUnavailable: disk full, not to be written."""
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self._holds(sha256):
-            durable.write(self._path(sha256), data)
+        try:
+            if not (self.renew(sha256) and self._holds(sha256)):
+                durable.write(self._path(sha256), data)
+                self.renew(sha256)
+        except OSError as error:
+            raise StoreUnavailable(f"a picture cannot be kept: {error.strerror}") from error
         return sha256
+
+    def renew(self, sha256: str) -> bool:
+        """Whether it is there; if so it stays for the next hour, so that what names it can be written down."""
+        with self._guard:
+            self._used[sha256] = self._clock.monotonic()
+            return _date(self._path(sha256), self._clock.now())
 
     def load(self, sha256: str) -> bytes:
         """As `read`, blocking. Raises MediaMissing."""
@@ -62,6 +82,36 @@ class MediaFiles(MediaStore):
     async def remove(self, sha256: str) -> None:
         """Forget the bytes; nothing happens when they are gone already."""
         await asyncio.to_thread(self._path(sha256).unlink, missing_ok=True)
+
+    async def old(self) -> frozenset[str]:
+        """What was neither kept nor renewed in the last hour. Halves of files that a crash left are removed."""
+        return await asyncio.to_thread(self._old)
+
+    async def discard(self, sha256s: Sequence[str]) -> int:
+        """Remove those of them that are still old. How many."""
+        return await asyncio.to_thread(lambda: sum(self._discard(sha256) for sha256 in sha256s))
+
+    def _old(self) -> frozenset[str]:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        with self._guard:
+            self._used = {name: at for name, at in self._used.items() if monotonic - at < GRACE.total_seconds()}
+        found = [(path, path.parent.name + path.name) for path in self._folder.glob("??/*")]
+        for path, _ in found:
+            if path.suffix == durable.HALF and not _young(path, now):
+                path.unlink(missing_ok=True)
+        return frozenset(name for path, name in found if _HASH.fullmatch(name) and not _young(path, now))
+
+    def _discard(self, sha256: str) -> bool:
+        """Looked at once more: it may just have been sent again."""
+        path = self._path(sha256)
+        with self._guard:
+            used = self._used.get(sha256)
+            if used is not None and self._clock.monotonic() - used < GRACE.total_seconds():
+                return False
+            if _young(path, self._clock.now()):
+                return False
+            path.unlink(missing_ok=True)
+        return True
 
     def address(self, media: Media) -> str | None:
         if self._public_url is None:
@@ -96,3 +146,23 @@ class MediaFiles(MediaStore):
         except MediaMissing:
             return False
         return True
+
+
+def _date(path: Path, at: datetime) -> bool:
+    """Give the file this time. False when it is not there."""
+    try:
+        os.utime(path, (at.timestamp(), at.timestamp()))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _young(path: Path, now: datetime) -> bool:
+    """Used in the last hour, or not there at all. One of the future begins to age: the clock was wrong once."""
+    try:
+        age = now.timestamp() - path.stat().st_mtime
+    except FileNotFoundError:
+        return True
+    if age < 0:
+        _date(path, now)
+    return age < GRACE.total_seconds()

@@ -12,12 +12,11 @@ from publishers.engine.contract import Receipt
 from publishers.engine.model import Delivery
 from publishers.engine.ports import MarkTaken, Step, Stopped
 from storage import tables
-from storage.fencing import DONE, KEYS, arming, receiving
-from storage.upsert import upsert
+from storage.fencing import DONE, arming, receiving
 
 _STEP = tables.step
 _RECEIPT = tables.receipt
-_STEPS = select(_STEP, _RECEIPT.c.external_id, _RECEIPT.c.permalink).outerjoin(
+STEPS = select(_STEP, _RECEIPT.c.external_id, _RECEIPT.c.permalink).outerjoin(
     _RECEIPT, (_RECEIPT.c.delivery_id == _STEP.c.delivery_id) & (_RECEIPT.c.key == _STEP.c.key)
 )
 
@@ -31,13 +30,6 @@ class StepLog(ports.StepLog):
 
     async def armed(self, delivery_id: str) -> Step | None:
         return await self._one(_armed(delivery_id))
-
-    async def prepared(self, delivery_id: str, key: str, value: str, made_at: datetime) -> None:
-        statement = upsert(self._connection.dialect.name, _STEP).values(
-            delivery_id=delivery_id, key=key, value=value, made_at=made_at, denied=False, refused=False
-        )
-        kept = {"value": value, "made_at": made_at}
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=KEYS, set_=kept))
 
     async def forget(self, delivery_id: str, key: str) -> None:
         await self._connection.execute(delete(_STEP).where(_is(delivery_id, key), _STEP.c.armed_at.is_(None)))
@@ -96,8 +88,8 @@ class StepLog(ports.StepLog):
 
     async def _one(self, condition: ColumnElement[bool]) -> Step | None:
         kept = or_(_STEP.c.value.is_not(None), _STEP.c.armed_at.is_not(None))
-        row = (await self._connection.execute(_STEPS.where(condition, kept))).first()
-        return None if row is None else _step(row)
+        row = (await self._connection.execute(STEPS.where(condition, kept))).first()
+        return None if row is None else step_of(row)
 
 
 def _is(delivery_id: str, key: str) -> ColumnElement[bool]:
@@ -108,7 +100,7 @@ def _armed(delivery_id: str) -> ColumnElement[bool]:
     return and_(_STEP.c.delivery_id == delivery_id, _STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None))
 
 
-def _step(row: Row[tuple[object, ...]]) -> Step:
+def step_of(row: Row[tuple[object, ...]]) -> Step:
     return Step(
         key=row.key,
         value=row.value,

@@ -14,10 +14,12 @@ from storage.drafts import Drafts
 from storage.inbox import Inbox
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
+from storage.many import Many
 from storage.notices import Notices
 from storage.pauses import Pauses
 from storage.people import People
 from storage.questions import Questions
+from storage.retention import Retention
 from storage.steps import StepLog
 from storage.timetable import Timetable
 from storage.vault import Vault
@@ -40,11 +42,13 @@ class Unit(ports.Unit):
         self.pauses = Pauses(connection, ledger, moving)
         self.jobs = jobs
         self.drafts = Drafts(connection, ledger)
+        self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
         self.people = People(connection)
         self.questions = Questions(connection)
         self.notices = Notices(connection)
         self.inbox = Inbox(connection)
+        self.retention = Retention(connection)
 
 
 class Store(ports.Store):

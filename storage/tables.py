@@ -39,6 +39,11 @@ def _index_where(name: str, *columns: Column[Any], where: str, unique: bool = Fa
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
+def _index_flagged(name: str, column: Column[Any], flag: str) -> Index:
+    """Only of rows with this flag. SQLite goes by the very words of the query, and there a flag is a number."""
+    return Index(name, column, sqlite_where=text(f"{flag} = 1"), postgresql_where=text(flag))
+
+
 account = Table(
     "account",
     metadata,
@@ -181,9 +186,8 @@ delivery = Table(
     Index("ix_delivery_status_ready_at", "status", "ready_at"),
     Index("ix_delivery_moved_at", "moved_at"),
 )
-_index_where("ix_delivery_ready", delivery.c.ready_at, where="ready_at IS NOT NULL")
-_index_where("ix_delivery_unshown", delivery.c.job_id, where="unshown")
-_index_where("ix_delivery_unalarmed", delivery.c.ready_at, where="unalarmed")
+_index_flagged("ix_delivery_unshown", delivery.c.job_id, "unshown")
+_index_flagged("ix_delivery_unalarmed", delivery.c.ready_at, "unalarmed")
 
 # Apart from the delivery, so that a move rewrites a short row.
 adapted = Table(

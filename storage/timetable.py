@@ -12,7 +12,6 @@ from publishers.engine.model import Delivery, DeliveryStatus, Job, Wait
 from publishers.engine.timetable import Ring
 from storage import tables
 from storage.jobs import Jobs
-from storage.moves import TIMED
 from storage.reading import deliveries
 
 _DELIVERY = tables.delivery
@@ -36,7 +35,7 @@ class Timetable(timetable.Timetable):
         columns = _DELIVERY.c
         hour = and_(_WAITS, _UNCHECKED).label("hour")
         query = select(columns.id, columns.version, columns.ready_at, hour)
-        query = query.where(columns.unalarmed, columns.status.in_(TIMED)).order_by(columns.ready_at).limit(most)
+        query = query.where(columns.unalarmed, columns.ready_at.is_not(None)).order_by(columns.ready_at).limit(most)
         rows = await self._connection.execute(query)
         return [Ring(row.id, row.version, row.ready_at, bool(row.hour)) for row in rows]
 
@@ -44,8 +43,15 @@ class Timetable(timetable.Timetable):
         binds = [{"b_id": ring.delivery_id, "b_version": ring.version} for ring in rings]
         await self._connection.execute(_ALARMED, binds)
 
-    async def unalarm(self) -> None:
-        await self._connection.execute(update(_DELIVERY).where(_DELIVERY.c.status.in_(TIMED)).values(unalarmed=True))
+    async def unalarm(self, after: datetime | None, most: int) -> datetime | None:
+        status, ready = _DELIVERY.c.status, _DELIVERY.c.ready_at
+        waiting = and_(status == DeliveryStatus.WAITING, ready.is_not(None) if after is None else ready > after)
+        last = select(ready).where(waiting).order_by(ready).offset(most - 1).limit(1)
+        end: datetime | None = await self._connection.scalar(last)
+        these = waiting if end is None else and_(waiting, ready <= end)
+        doubts = and_(status == DeliveryStatus.UNCONFIRMED, ready.is_not(None))  # few: they last minutes
+        await self._connection.execute(update(_DELIVERY).where(or_(these, doubts)).values(unalarmed=True))
+        return end
 
     async def unchecked(self, until: datetime, most: int) -> list[Delivery]:
         columns = _DELIVERY.c

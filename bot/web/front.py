@@ -20,6 +20,8 @@ from storage.media import ROUTE, LinkRefused, MediaFiles
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+PATIENCE = 3
+"""Seconds a stop waits for requests under way: one that reads slowly must not hold the process."""
 HEADERS = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
 
 
@@ -79,7 +81,10 @@ class Front(uvicorn.Server):
     """Serves on sockets that are bound already. Signals are the process's business, not the server's."""
 
     def __init__(self, app: Starlette, listening: Sequence[socket.socket]) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=PATIENCE
+        )
+        super().__init__(config)
         self._listening = list(listening)
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

@@ -1,17 +1,19 @@
 """From an account to a publisher: the real client, a simulator in the sandbox, or a clear reason why not."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pydantic import SecretStr, ValidationError
 
 from publishers.engine.contract import Credentials, Publisher
 from publishers.engine.errors import AuthExpired, NotConfigured
 from publishers.engine.loading import Connected
+from publishers.engine.many import Opened
 from publishers.engine.model import Account
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store, Unit, VaultError
 from publishers.engine.simulator import Networks, Simulator
+from publishers.engine.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Connection:
         return isinstance(self.publisher, Simulator)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connections:
     """`scene` is where simulators play; None where simulation is not allowed."""
 
@@ -34,26 +36,35 @@ class Connections:
     store: Store
     outside: Outside
     scene: Networks | None = None
+    _opening: Together[str, Opened] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._opening = Together(self._open)
 
     async def connect(self, account_id: str) -> Connection:
         """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox."""
-        async with self.store.view() as unit:
-            account = await unit.accounts.account(account_id)
-            if account is None:
-                raise NotConfigured("the account was removed", code="account_removed")
-            connected = self.platforms.get(account.platform)
-            if connected is None:
-                raise NotConfigured(f"{account.platform} is not switched on in the configuration", code="platform_off")
-            try:
-                credentials = await read(unit, account.id, connected.platform.credentials)
-            except NotConfigured:
-                if self.scene is None:
-                    raise
-                _check(account)
-                return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
+        opened = await self._opening.do(account_id)
+        account = opened.account
+        connected = self.platforms.get(account.platform)
+        if connected is None:
+            raise NotConfigured(f"{account.platform} is not switched on in the configuration", code="platform_off")
+        try:
+            credentials = _readable(opened, connected.platform.credentials)
+        except NotConfigured:
+            if self.scene is None:
+                raise
+            _check(account)
+            return Connection(Simulator(connected.platform, account, self.scene, self.outside), account)
         _check(account)
         publisher = connected.platform.connect(connected.settings, credentials, self.outside)
         return Connection(publisher, account)
+
+    async def _open(self, account_ids: Sequence[str]) -> Sequence[Opened]:
+        async with self.store.view() as unit:
+            found = await unit.many.accounts(account_ids)
+        if any(account_id not in found for account_id in account_ids):
+            raise NotConfigured("the account was removed", code="account_removed")
+        return [found[account_id] for account_id in account_ids]
 
     async def simulates(self, account_id: str) -> bool:
         """Whether a simulator would serve this account."""
@@ -75,6 +86,12 @@ class Connections:
         if self.scene is None or not await self.simulates(account.id):
             return None
         return self.scene.consent(account.platform)
+
+
+def _readable(opened: Opened, shape: type[Credentials]) -> Credentials:
+    if opened.unreadable:
+        raise NotConfigured("the stored credentials cannot be decrypted", code="vault")
+    return parse(opened.secret, shape)
 
 
 def _check(account: Account) -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
+from typing import TypeVar
 
 import structlog
 
 from publishers.engine.connections import Connections
-from publishers.engine.contract import Receipt, Steps
+from publishers.engine.contract import Receipt
 from publishers.engine.decisions import skip
 from publishers.engine.errors import (
     AuthExpired,
@@ -23,17 +25,25 @@ from publishers.engine.errors import (
     Unavailable,
     Unconfirmed,
 )
+from publishers.engine.fences import Fences
 from publishers.engine.gate import Gate
+from publishers.engine.many import Moving
 from publishers.engine.model import FINAL, SYSTEM, Account, Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, MediaMissing
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.retry import Looks, RetryPolicy, judge
-from publishers.engine.steps import Fence, Fences, Rehearsal
+from publishers.engine.scheduler import Scheduler
+from publishers.engine.steps import Fence, Rehearsal
+from publishers.engine.together import Together
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 SLICE = 50
 """Deliveries claimed at once: the loop breathes in between."""
+BREATH = 0.05
+"""Seconds between two slices of alarms to be set: after a loss there may be many, and others want to work too."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while the store cannot be used."""
 LAST_NOTES = 1.0
@@ -65,6 +75,7 @@ class Engine:
     connections: Connections
     progress: Progress
     fences: Fences
+    scheduler: Scheduler
     jitter: Callable[[], float]
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     looks: Looks = field(default_factory=Looks)
@@ -72,6 +83,10 @@ class Engine:
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _finishing: Together[Moving, None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._finishing = Together(self._finish_all)
 
     def poke(self) -> None:
         """Something may be due. Called after the commit that made it so."""
@@ -80,10 +95,12 @@ class Engine:
     async def run(self) -> None:
         """Void the claims of an earlier life, then work until cancelled."""
         await self._patiently(self._recover)
+        self.scheduler.alarms.listen(self.poke)
         while True:
             self._poked.clear()
             await self._patiently(self.sweep)
-            await self._patiently(self._rest)
+            more = await self._patiently(self.scheduler.catch_up)
+            await self._rest(BREATH if more else self.pace.sweep.total_seconds())
 
     async def _recover(self) -> None:
         async with self.store.unit() as unit:
@@ -144,19 +161,11 @@ class Engine:
     async def _run_job(self, deliveries: Iterable[Delivery]) -> None:
         await asyncio.gather(*(self._deliver(delivery) for delivery in deliveries))
 
-    async def _rest(self) -> None:
-        """Until poked, until the next thing is due, or until the next sweep."""
-        async with self.store.view() as unit:
-            due = await unit.deliveries.next_due()
-        pause = self.pace.sweep.total_seconds()
-        if due is not None:
-            until = (due - self.clock.now()).total_seconds()
-            pause = min(pause, until) if until > 0 else pause
-        try:
-            async with asyncio.timeout(pause):
+    async def _rest(self, seconds: float) -> None:
+        """Until poked, by an alarm or whoever made work due, at most so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 await self._poked.wait()
-        except TimeoutError:
-            return
 
     # -- one delivery --------------------------------------------------------------------------------------------
 
@@ -173,7 +182,7 @@ class Engine:
         """Safe to repeat: the fence answers for what was done before."""
         await self._finish(delivery, await self._attempt(delivery))
 
-    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """Again and again while the store cannot be used: giving up would leave a claim that nobody holds."""
         pause = 1.0
         while True:
@@ -186,7 +195,7 @@ class Engine:
 
     async def _attempt(self, delivery: Delivery) -> Move:
         """The single catch: whatever happened becomes one move."""
-        steps = Rehearsal() if delivery.dry_run else self.fences.around(delivery)
+        steps = Rehearsal() if delivery.dry_run else Fence(self.fences, delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
                 await self._link(delivery, await self._publish(delivery, steps), steps.known)
@@ -205,7 +214,7 @@ class Engine:
             return await self._judge(delivery, Broken(type(error).__name__), made=_looks(delivery, steps))
         return Move(DeliveryStatus.PUBLISHED)
 
-    async def _publish(self, delivery: Delivery, steps: Steps) -> Receipt:
+    async def _publish(self, delivery: Delivery, steps: Fence | Rehearsal) -> Receipt:
         """With the immediate tries: only when nothing left us, or a prepared value is gone."""
         pauses = iter(IMMEDIATE)
         while True:
@@ -219,7 +228,8 @@ class Engine:
                 pause = next(pauses, None)
                 if pause is None or error.retry_at is not None:
                     raise
-                await self._forget(delivery, error)
+                if isinstance(error, Stale):
+                    await steps.forget(error.keys)
                 await self.clock.sleep(pause)
 
     async def _link(self, delivery: Delivery, receipt: Receipt, known: Container[Receipt]) -> None:
@@ -231,12 +241,6 @@ class Engine:
     async def _refused(self, account: Account) -> None:
         async with self.store.unit() as unit:
             await unit.accounts.refused(account.id, account.credentials_version)
-
-    async def _forget(self, delivery: Delivery, error: PublishingError) -> None:
-        if isinstance(error, Stale):
-            async with self.store.unit() as unit:
-                for key in error.keys:
-                    await unit.steps.forget(delivery.id, key)
 
     async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""
@@ -252,11 +256,20 @@ class Engine:
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
 
     async def _finish(self, delivery: Delivery, move: Move) -> None:
+        await self._finishing.do(Moving(delivery, move))
+
+    async def _finish_all(self, moving: Sequence[Moving]) -> Sequence[None]:
+        """One alone may have been moved by somebody else; of several each is then tried alone."""
         at = self.clock.now()
         async with self.store.unit() as unit:
-            moved = await unit.deliveries.move(delivery, move, actor=SYSTEM, at=at)
-            if moved is not None and moved.omit and moved.status not in FINAL:
-                await skip(unit, moved, actor=SYSTEM, at=at)
+            if len(moving) > 1:
+                moved: Sequence[Delivery | None] = await unit.many.move(moving, at)
+            else:
+                moved = [await unit.deliveries.move(one.delivery, one.move, actor=SYSTEM, at=at) for one in moving]
+            for each in moved:
+                if each is not None and each.omit and each.status not in FINAL:
+                    await skip(unit, each, actor=SYSTEM, at=at)
+        return [None] * len(moving)
 
 
 def _job_of(delivery: Delivery) -> str:

@@ -4,7 +4,7 @@ All verbs of one `Unit` are one transaction: it commits when its block ends and 
 Every move writes its ledger row inside the same transaction. No network is ever used inside a unit.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,10 @@ from pydantic import SecretStr
 
 from adapters.content import Content
 from publishers.engine.contract import Identity, Receipt
+from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Inbox, Notices, People, Questions
+from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
 
@@ -32,6 +34,11 @@ class Step:
     """A person said that it is not there: after settle, the next look that finds nothing may be believed."""
     refused: bool = False
     """The platform refused it as a duplicate, and what it duplicates has not been found yet."""
+
+    @property
+    def armed(self) -> bool:
+        """It may be public, and there is no receipt."""
+        return self.armed_at is not None and self.receipt is None
 
 
 class MarkTaken(Exception):
@@ -51,8 +58,6 @@ class StepLog(Protocol):
 
     async def armed(self, delivery_id: str) -> Step | None:
         """The armed step of this delivery, if there is one (there is never more than one)."""
-
-    async def prepared(self, delivery_id: str, key: str, value: str, made_at: datetime) -> None: ...
 
     async def forget(self, delivery_id: str, key: str) -> None:
         """Drop one prepared value."""
@@ -86,9 +91,6 @@ class Deliveries(Protocol):
 
     async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
         """What may be claimed (pending, waiting, unconfirmed): oldest first, at most `free[platform]` each."""
-
-    async def next_due(self) -> datetime | None:
-        """The earliest time something becomes due; pending counts as its creation time."""
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         """One guarded move from the version given; None: someone else moved it first. Raises IllegalMove."""
@@ -216,6 +218,7 @@ class Unit(Protocol):
     """All that one transaction can do."""
 
     steps: StepLog
+    many: Many
     deliveries: Deliveries
     timetable: Timetable
     pauses: Pauses
@@ -227,6 +230,7 @@ class Unit(Protocol):
     notices: Notices
     inbox: Inbox
     ledger: Ledger
+    retention: Retention
 
 
 class Store(Protocol):
@@ -243,8 +247,21 @@ class Alarms(Protocol):
     Truth is in the tables: an alarm that is lost costs seconds (the sweep), one too many costs nothing.
     """
 
-    def set(self, delivery_id: str, at: datetime) -> None:
-        """It replaces an earlier alarm of this delivery. Never called inside an open unit."""
+    @property
+    def lost(self) -> bool:
+        """Earlier alarms are gone: the timetable must learn it (`unalarm`). True until `retrieved`, in any life."""
+
+    def retrieved(self) -> None:
+        """The timetable has learnt it."""
+
+    def listen(self, ring: Callable[[], object]) -> None:
+        """From now on alarms ring, and `ring` is called: at least once for all that ring together."""
+
+    def set(self, times: Mapping[str, datetime]) -> bool:
+        """By delivery; each replaces an earlier alarm of it. Never called inside an open unit.
+
+        False: the alarms could not be set now, and it is worth trying again later.
+        """
 
 
 class Progress(Protocol):

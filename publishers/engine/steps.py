@@ -5,8 +5,7 @@ still armed is looked for, never repeated, until a *no* can be believed. See doc
 """
 
 import asyncio
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,37 +22,16 @@ from publishers.engine.errors import (
     Rejected,
     Unconfirmed,
 )
+from publishers.engine.fences import Fences
+from publishers.engine.many import Arming, Proof, Value
 from publishers.engine.matching import Sighting, mark, telling
 from publishers.engine.model import Delivery
-from publishers.engine.outside import Clock
-from publishers.engine.ports import MarkTaken, Step, Stopped, Store, StoreUnavailable
+from publishers.engine.ports import MarkTaken, Step, Stopped, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
 DUPLICATE_WINDOW = timedelta(hours=24)
 """How far back the post may lie that a platform calls the original of a duplicate."""
-
-
-@dataclass(slots=True)
-class Fences:
-    """What the fences of one process share: its doubts, its running commits, and the overrides of the acts' times."""
-
-    store: Store
-    clock: Clock
-    settle: timedelta | None = None
-    silence: timedelta | None = None
-    doubts: dict[tuple[str, str], float] = field(default_factory=dict)
-    """Monotonic time since which this process has known a step as armed: a restart begins anew."""
-    commits: dict[tuple[str, str], asyncio.Task[Receipt]] = field(default_factory=dict)
-    """Acts on the wire, by delivery and step: they go on when whoever waited for them has stopped."""
-
-    def around(self, delivery: Delivery) -> "Fence":
-        return Fence(self, delivery)
-
-    async def drain(self, limit: float) -> None:
-        """Let running commits end, for at most `limit` seconds; what is left is recovery's."""
-        if self.commits:
-            await asyncio.wait(self.commits.values(), timeout=limit)
 
 
 class Fence:
@@ -70,22 +48,35 @@ class Fence:
         """Whether this run armed something."""
         self.known: set[Receipt] = set()
         """Receipts as they are kept."""
+        self._steps: dict[str, Step] | None = None
+        """As they are kept, until this run arms something: nobody else writes them meanwhile."""
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:
         try:
-            async with self._store.view() as unit:
-                step = await unit.steps.step(self._delivery.id, key)
-                frozen = await unit.steps.armed(self._delivery.id) is not None
+            steps = await self._recalled()
         except BaseException:
             make.close()  # nobody will await it any more
             raise
+        step, frozen = steps.get(key), any(each.armed for each in steps.values())
         if step is not None and step.value is not None and (frozen or self._fresh(step, keeps)):
             make.close()
             return step.value
-        value = await make
-        async with self._store.unit() as unit:
-            await unit.steps.prepared(self._delivery.id, key, value, self._clock.now())
+        value, made_at = await make, self._clock.now()
+        await self._fences.preparing.do(Value(self._delivery.id, key, value, made_at))
+        steps[key] = Step(key, value, made_at)
         return value
+
+    async def forget(self, keys: Sequence[str]) -> None:
+        """Drop prepared values that no longer exist on the platform."""
+        async with self._store.unit() as unit:
+            for key in keys:
+                await unit.steps.forget(self._delivery.id, key)
+        self._steps = None
+
+    async def _recalled(self) -> dict[str, Step]:
+        if self._steps is None:
+            self._steps = {step.key: step for step in await self._fences.recalling.do(self._delivery.id)}
+        return self._steps
 
     def _fresh(self, step: Step, keeps: timedelta | None) -> bool:
         return keeps is None or (step.made_at is not None and self._clock.now() < step.made_at + keeps)
@@ -99,8 +90,9 @@ class Fence:
         running = self._fences.commits.get((self._delivery.id, key))
         if running is not None:
             return await asyncio.shield(running)
-        async with self._store.view() as unit:
-            step = await unit.steps.step(self._delivery.id, key)
+        step = (await self._recalled()).get(key)
+        if step is not None and step.armed:
+            step = await self._now(key)
         if step is not None and step.receipt is not None:
             return step.receipt
         if step is not None and step.armed_at is not None:
@@ -108,6 +100,11 @@ class Fence:
             if found is not None:
                 return found
         return await self._perform(key, act)
+
+    async def _now(self, key: str) -> Step | None:
+        """An act of an earlier run may have ended since this one began."""
+        async with self._store.view() as unit:
+            return await unit.steps.step(self._delivery.id, key)
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -158,11 +155,12 @@ class Fence:
 
     async def _perform(self, key: str, act: Act) -> Receipt:
         """Arm, then act in a task of its own: whoever stops waiting does not stop the act."""
-        armed_at = self._clock.now()
-        await self._arm(key, act, armed_at)
-        self.looks, self.performed = 0, True
-        task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
-        self._fences.commits[self._delivery.id, key] = task
+        async with self._fences.departing():
+            armed_at = self._clock.now()
+            await self._arm(key, act, armed_at)
+            self.looks, self.performed = 0, True
+            task = asyncio.create_task(self._act(key, act, armed_at), name=f"commit {self._delivery.id} {key}")
+            self._fences.commits[self._delivery.id, key] = task
         task.add_done_callback(lambda ended: self._ended(key, ended))
         return await asyncio.shield(task)
 
@@ -172,10 +170,9 @@ class Fence:
             task.exception()  # read here: the waiter may be gone
 
     async def _arm(self, key: str, act: Act, at: datetime) -> None:
-        marked = mark(self._delivery.account_id, act.text, act.reply_to)
+        marked, self._steps = mark(self._delivery.account_id, act.text, act.reply_to), None
         try:
-            async with self._store.unit() as unit:
-                await unit.steps.arm(self._delivery, key, marked, at)
+            await self._fences.arming.do(Arming(self._delivery, key, marked, at))
         except MarkTaken as taken:
             raise NotYourTurn from taken
         except Stopped as stopped:
@@ -213,6 +210,7 @@ class Fence:
     async def _disarm(self, key: str) -> None:
         async with self._store.unit() as unit:
             await unit.steps.disarm(self._delivery.id, key)
+        self._steps = None
         self._fences.doubts.pop((self._delivery.id, key), None)
 
     async def _receive(self, key: str, receipt: Receipt) -> Receipt:
@@ -220,13 +218,13 @@ class Fence:
         pause = 1.0
         while True:
             try:
-                async with self._store.unit() as unit:
-                    await unit.steps.receive(self._delivery.id, key, receipt, self._clock.now())
+                await self._fences.receiving.do(Proof(self._delivery.id, key, receipt, self._clock.now()))
             except StoreUnavailable:
                 log.exception("receipt not stored", delivery=self._delivery.id, step=key, receipt=receipt.id)
                 await self._clock.sleep(pause)
                 pause = min(pause * 2, 30.0)
             else:
+                self._steps = None
                 self._fences.doubts.pop((self._delivery.id, key), None)
                 return receipt
 
@@ -240,6 +238,9 @@ class Rehearsal:
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:  # noqa: ARG002 - the port's shape
         return await make
+
+    async def forget(self, keys: Sequence[str]) -> None:
+        """Nothing is remembered."""
 
     async def commit(self, key: str, act: Act) -> Receipt:  # noqa: ARG002 - the port's shape
         return Receipt(id=f"rehearsal-{key}")

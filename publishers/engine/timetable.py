@@ -25,8 +25,11 @@ class Timetable(Protocol):
     async def alarmed(self, rings: Sequence[Ring]) -> None:
         """An alarm was set for each, unless it moved meanwhile."""
 
-    async def unalarm(self) -> None:
-        """All alarms are gone: every one has to be set again."""
+    async def unalarm(self, after: datetime | None, most: int) -> datetime | None:
+        """Alarms are gone: those of the next `most` or so, by their times, have to be set again.
+
+        `after`: where the call before this one ended. None: nothing comes after these.
+        """
 
     async def unchecked(self, until: datetime, most: int) -> list[Delivery]:
         """Waiting for an hour up to `until`, without a pre-flight for that hour, soonest first."""

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from bench_alarms import bearing, burst, crowded, rebuilding, timers
 from bench_engine import hanging, overhead
 from bench_figures import Figure, table
 from bench_images import pictures
@@ -12,7 +13,7 @@ from bench_product import approval, jobs, starts
 
 DOCS = Path(__file__).parents[2] / "docs"
 MACHINE = "2 cores"
-PARTS = (overhead, hanging, starts, approval, jobs, pictures)
+PARTS = (overhead, hanging, starts, approval, jobs, pictures, timers, burst, rebuilding, crowded, bearing)
 INTRODUCTION = f"""# Measured
 
 `make bench` on {MACHINE}. Ratios compare two sides in one run, taken in turns; values are medians unless they say

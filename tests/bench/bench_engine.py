@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,6 +22,7 @@ from fakes.world import World
 from publishers.engine.contract import Receipt
 from publishers.engine.model import Account
 from publishers.engine.orchestrator import Pace
+from storage.alarms import Alarms
 from storage.database import Database, sqlite_url
 from storage.schema import migrate
 from storage.store import Store
@@ -107,23 +108,34 @@ class Ground:
         return time.perf_counter() - began
 
 
+async def nothing(_: Ground) -> None:
+    """No work before the engine begins."""
+
+
 @asynccontextmanager
-async def ground(names: Sequence[str], slots: int = 10) -> AsyncIterator[Ground]:
-    """An engine at work, with an account on each network."""
+async def ground(
+    names: Sequence[str],
+    slots: int = 10,
+    act: type[ScriptedPost] = Slow,
+    before: Callable[[Ground], Awaitable[None]] = nothing,
+) -> AsyncIterator[Ground]:
+    """An engine at work, with an account on each network, on real tables and real alarms."""
     clock: Any = SystemClock()
     with TemporaryDirectory(prefix="bench-") as folder:
         url = sqlite_url(Path(folder))
         migrate(url)
-        async with Database(url) as database:
+        async with Database(url) as database, Alarms(Path(folder)) as alarms:
             store = Store(database, Vault([SecretStr(Fernet.generate_key().decode())]))
             networks = {name: Network(clock) for name in names}
-            platforms = {name: scripted(network, name, Slow) for name, network in networks.items()}
+            platforms = {name: scripted(network, name, act) for name, network in networks.items()}
             ends: Any = Ends()
-            world = World(store, clock, platforms, pace=Pace(slots=slots), facts=ends)
+            world = World(store, clock, platforms, pace=Pace(slots=slots), facts=ends, alarms=alarms)
             accounts = {name: await world.account(name) for name in names}
+            here = Ground(world, networks, accounts, ends)
+            await before(here)
             running = asyncio.create_task(world.engine.run())
             try:
-                yield Ground(world, networks, accounts, ends)
+                yield here
             finally:
                 running.cancel()
                 with suppress(asyncio.CancelledError):

@@ -28,6 +28,7 @@ from bot.console import ConsoleError, Failed, explain
 from bot.logs import FLOORS
 from bot.records import open_records
 from bot.settings import Settings
+from bot.stopping import Stop
 from fakes.corner import streets
 from publishers.engine.contract import Credentials, Identity
 from publishers.engine.model import Account
@@ -395,7 +396,7 @@ def test_run_gets_the_settings_and_is_the_default(
 ) -> None:
     seen: list[Settings] = []
 
-    async def run(settings: Settings) -> None:
+    async def run(settings: Settings, _: Stop) -> None:
         seen.append(settings)
 
     stand_in(monkeypatch, "app", run)
@@ -417,8 +418,8 @@ def test_demo_and_its_tour(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == [(False, None), (True, None), (False, 0)]
 
 
-def failing(error: Exception) -> Callable[[Settings], object]:
-    async def run(settings: Settings) -> None:
+def failing(error: Exception) -> Callable[[Settings, Stop], object]:
+    async def run(settings: Settings, _: Stop) -> None:
         raise error
 
     return run

@@ -19,6 +19,14 @@ TOKEN = "712345678:AAF-a-token-nobody-gave-away-7Qm2xY1vK0"
 """Of the right shape, and of no bot that the sandbox knows."""
 
 
+MORTAL = """
+import ctypes, os, sys
+for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH: what lets root write everything
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP: gone after the exec
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """How a command ended: its exit code, and what it wrote."""
@@ -62,10 +70,13 @@ class Place:
     def credentials(self, name: str, **values: Any) -> str:
         return str(self.write(f"{name}.json", json.dumps(values)))
 
-    async def command(self, *arguments: str, seconds: float = 30, **environment: str) -> Told:
-        """`python -m bot …` in this folder. Raises TimeoutError when it does not end by itself."""
+    async def command(self, *arguments: str, seconds: float = 30, mortal: bool = False, **environment: str) -> Told:
+        """`python -m bot …` in this folder. Raises TimeoutError when it does not end by itself.
+
+        `mortal`: the permission bits of files hold for it, also when root runs the tests.
+        """
         running = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *arguments),
+            *(sys.executable, *(("-c", MORTAL) if mortal else ()), "-m", "bot", *arguments),
             cwd=self.folder,
             env=surroundings() | self.environment | environment,
             stdout=asyncio.subprocess.PIPE,

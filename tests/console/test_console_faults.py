@@ -32,6 +32,8 @@ class Fault:
     arguments: tuple[str, ...] = ("run",)
     environment: dict[str, str] = field(default_factory=dict)
     code: int = 2
+    mortal: bool = False
+    """Permission bits hold, whoever runs the tests."""
 
 
 def config(**values: Any) -> Callable[[Place], object]:
@@ -71,6 +73,23 @@ def open_to_others(place: Place) -> None:
     (place.data / "vault.key").chmod(0o644)
 
 
+def allowed(name: str, mode: int) -> Callable[[Place], object]:
+    return lambda place: (place.data / name).chmod(mode)
+
+
+def a_folder_instead_of(name: str) -> Callable[[Place], object]:
+    def replace(place: Place) -> None:
+        (place.data / name).unlink(missing_ok=True)
+        (place.data / name).mkdir()
+
+    return replace
+
+
+def a_folder_instead_of_the_database(place: Place) -> None:
+    (place.data / "pregonero.db").rename(place.data / "kept-pregonero.db")
+    a_folder_instead_of("pregonero.db")(place)
+
+
 def taken_port(place: Place) -> None:
     place.configure(server={"port": place.taken})
 
@@ -108,6 +127,41 @@ FAULTS = {
     "data_dir below a file": Fault(("The folder file/data cannot be written: Not a directory.",), below_a_file),
     "data_dir below a file, for a command": Fault(
         ("file is not a directory.",), below_a_file, arguments=("account", "list")
+    ),
+    "data_dir where nobody can make one": Fault(
+        ("The folder /proc/pregonero cannot be written: No such file or directory.",),
+        config(data_dir="/proc/pregonero"),
+    ),
+    "data_dir that may not be written": Fault(
+        ("The folder data cannot be written: Permission denied.",), allowed("", 0o500), mortal=True
+    ),
+    "data_dir that may not be written, for a command": Fault(
+        ("The database data/pregonero.db cannot be used: ",), allowed("", 0o500), ("account", "list"), mortal=True
+    ),
+    "a folder that may not be looked into": Fault(
+        ("The folder data cannot be written: Permission denied.",), allowed("", 0), mortal=True
+    ),
+    "a lock that may not be written": Fault(
+        ("The folder data cannot be written: Permission denied.",),
+        lambda place: (place.write("data/lock", ""), (place.data / "lock").chmod(0o400)),
+        mortal=True,
+    ),
+    "a lock that is a folder": Fault(
+        ("The folder data cannot be written: Is a directory.",), a_folder_instead_of("lock")
+    ),
+    "a database that may not be written": Fault(
+        ("The database data/pregonero.db cannot be written: Permission denied.",),
+        allowed("pregonero.db", 0o400),
+        mortal=True,
+    ),
+    "a database that may not be read": Fault(
+        ("The database data/pregonero.db cannot be ",), allowed("pregonero.db", 0o200), mortal=True
+    ),
+    "a folder in the place of the database": Fault(
+        ("The database data/pregonero.db cannot be written: Is a directory.",), a_folder_instead_of_the_database
+    ),
+    "a key file that may not be read": Fault(
+        ("The key file data/vault.key cannot be used: Permission denied",), allowed("vault.key", 0), mortal=True
     ),
     "malformed vault key": Fault(
         ("VAULT_KEY must hold 32 bytes in URL-safe base64",), environment={"VAULT_KEY": "hunter22hunter22"}
@@ -199,7 +253,7 @@ def copied(seed: Place, folder: Path, taken: int) -> Place:
 async def happen(fault: Fault, place: Place) -> Ended:
     fault.break_it(place)
     before = place.kept()
-    told = await place.command(*fault.arguments, **fault.environment)
+    told = await place.command(*fault.arguments, mortal=fault.mortal, **fault.environment)
     return Ended(told, before, place.kept())
 
 
@@ -214,4 +268,4 @@ async def test_a_fault_is_told_in_one_sentence_and_costs_nothing(ended: dict[str
     for secret in (SECRET, TOKEN, FOREIGN_KEY, "hunter22hunter22", "Traceback"):
         assert secret not in end.told.err
     assert end.after == end.before
-    assert "pregonero.db" in end.before
+    assert any(name.endswith("pregonero.db") for name in end.before)

@@ -5,7 +5,7 @@ import hashlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ import pytest
 
 from adapters.adapted import Media
 from bot.clock import SystemClock
+from fakes.alarms import FakeAlarms
 from fakes.claiming import claim
 from fakes.clock import FakeClock
 from fakes.network import Network, adapted, scripted
@@ -22,7 +23,9 @@ from fakes.world import World
 from publishers.engine.contract import Absent, Act, Attempt, Receipt, Steps
 from publishers.engine.errors import Rejected, Unavailable, Unconfirmed
 from publishers.engine.outside import Clock, MediaMissing, MediaStore
-from publishers.engine.ports import Store
+from publishers.engine.ports import Alarms, Store
+from publishers.engine.steps import Fence
+from storage.alarms import Alarms as RealAlarms
 from storage.media import MediaFiles
 
 # -- clock -----------------------------------------------------------------------------------------------------------
@@ -203,7 +206,7 @@ async def stand(request: pytest.FixtureRequest, store: Store) -> AsyncIterator[S
     async with store.unit() as unit:
         [delivery] = await claim(unit, clock.now(), {"plaza": 1}, 1)
     assert delivery.job_id == job.id
-    yield Stand(world.fences.around(delivery), clock)
+    yield Stand(Fence(world.fences, delivery), clock)
     await world.kill()
 
 
@@ -281,3 +284,102 @@ async def test_values_are_frozen_while_in_doubt(stand: Stand) -> None:
         await stand.steps.commit("ring", Bell(script=[Unconfirmed("no answer")]))
     stand.clock.advance(7200)
     assert await stand.steps.prepare("photo", maker.value(), keeps=hour) == "value-1"
+
+
+# -- alarms ----------------------------------------------------------------------------------------------------------
+
+SOON = timedelta(milliseconds=20)
+
+
+@dataclass
+class Tower:
+    """An alarm clock that is listened to, and how its time passes."""
+
+    alarms: Alarms
+    clock: Clock
+    rung: list[datetime] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.alarms.listen(lambda: self.rung.append(self.clock.now()))
+
+    async def wait(self) -> None:
+        """Until what was set for soon has rung, and a little longer."""
+        if isinstance(self.alarms, FakeAlarms) and isinstance(self.clock, FakeClock):
+            self.clock.advance(2 * SOON.total_seconds())
+            self.alarms.strike()
+            return
+        for _ in range(20):
+            await asyncio.sleep(SOON.total_seconds() / 5)
+
+    def after(self, delay: timedelta) -> datetime:
+        return self.clock.now() + delay
+
+
+@pytest.fixture(params=["real", "fake"])
+async def tower(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Tower]:
+    if request.param == "fake":
+        clock = FakeClock()
+        yield Tower(FakeAlarms(clock), clock)
+        return
+    async with RealAlarms(tmp_path) as alarms:
+        alarms.retrieved()
+        yield Tower(alarms, SystemClock())
+
+
+async def test_an_alarm_rings_once_and_not_before_its_time(tower: Tower) -> None:
+    tower.listen()
+    at = tower.after(SOON)
+    assert tower.alarms.set({"a": at}) is True
+    assert tower.rung == []
+    for _ in range(2):
+        await tower.wait()
+    [rung] = tower.rung
+    assert rung >= at
+
+
+@pytest.mark.parametrize("delay", [timedelta(), timedelta(days=-400)])
+async def test_an_alarm_for_a_time_that_is_past_rings_at_once(tower: Tower, delay: timedelta) -> None:
+    tower.listen()
+    tower.alarms.set({"a": tower.after(delay)})
+    await tower.wait()
+    assert len(tower.rung) == 1
+
+
+async def test_what_became_due_before_anybody_listened_rings_then(tower: Tower) -> None:
+    tower.alarms.set({"a": tower.after(SOON)})
+    await tower.wait()
+    assert tower.rung == []
+    tower.listen()
+    await tower.wait()
+    assert len(tower.rung) == 1
+
+
+async def test_each_delivery_has_one_alarm(tower: Tower) -> None:
+    tower.listen()
+    tower.alarms.set({"a": tower.after(SOON), "b": tower.after(timedelta(days=9))})
+    tower.alarms.set({"a": tower.after(timedelta(days=9))})
+    await tower.wait()
+    assert tower.rung == []
+    tower.alarms.set({"b": tower.after(SOON)})
+    await tower.wait()
+    assert len(tower.rung) == 1
+
+
+async def test_what_rings_together_rings_at_least_once(tower: Tower) -> None:
+    tower.listen()
+    at = tower.after(SOON)
+    tower.alarms.set({str(number): at for number in range(70)})
+    await tower.wait()
+    assert 1 <= len(tower.rung) <= 70
+
+
+async def test_setting_none_is_nothing(tower: Tower) -> None:
+    tower.listen()
+    assert tower.alarms.set({}) is True
+    await tower.wait()
+    assert tower.rung == []
+
+
+async def test_nothing_is_lost_once_that_is_known(tower: Tower) -> None:
+    tower.alarms.retrieved()
+    assert tower.alarms.lost is False

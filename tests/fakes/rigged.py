@@ -31,6 +31,7 @@ from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Delivery, DeliveryStatus, Job
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store
+from publishers.engine.steps import Fence
 from publishers.wire.http import Wire
 from storage.media import MediaFiles
 
@@ -127,7 +128,7 @@ class Bench(World):
     async def attempt(self, delivery: Delivery) -> Receipt:
         """One run of the publisher behind the fence: nobody catches what it raises."""
         connection = await self.engine.connections.connect(delivery.account_id)
-        return await connection.publisher.publish(delivery.adapted, self.fences.around(delivery))
+        return await connection.publisher.publish(delivery.adapted, Fence(self.fences, delivery))
 
     async def conclude(self, job: Job) -> Delivery:
         """Until nothing moves any more. A person who is asked looks at the network and says what is true."""

@@ -145,10 +145,10 @@ class Act:
                     await asyncio.sleep(0.002)
 
     async def _at_rest(self) -> bool:
+        engine = self.app.engine
         async with self.app.store.view() as unit:
-            due = await unit.deliveries.next_due()
-        idle = due is None or due > self.stage.clock.now()
-        return idle and not self.app.engine._tasks and not self.app.live._tasks
+            due = await unit.deliveries.due(self.stage.clock.now(), dict.fromkeys(engine.connections.platforms, 1), 1)
+        return not due and not engine._tasks and not self.app.live._tasks
 
     def public(self) -> dict[str, list[str]]:
         """The texts on every network."""

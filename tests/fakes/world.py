@@ -10,18 +10,20 @@ from typing import Any
 
 from adapters.adapted import Adapted
 from adapters.content import Content
+from fakes.alarms import FakeAlarms
 from fakes.clock import FakeClock
 from fakes.network import ScriptedSettings, adapted
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Identity, Platform
-from publishers.engine.decisions import Chosen, approve
+from publishers.engine.decisions import Chosen, Later, approve
+from publishers.engine.fences import Fences
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Actor, Delivery, Draft, DraftStatus, Job, Target
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store
 from publishers.engine.retry import Looks, RetryPolicy
-from publishers.engine.steps import Fences
+from publishers.engine.scheduler import Scheduler
 
 OWNER = Actor(7, "Carmen")
 CHAT = 7
@@ -46,11 +48,15 @@ class World:
     looks: Looks = field(default_factory=Looks)
     pace: Pace = field(default_factory=Pace)
     facts: Facts = field(default_factory=Facts)
+    lead: timedelta = timedelta()
+    alarms: Any = None
+    """A FakeAlarms, unless the test brings the real ones."""
     fences: Fences = field(init=False)
     engine: Engine = field(init=False)
     ids: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
+        self.alarms = self.alarms or FakeAlarms(self.clock)
         self.reborn()
 
     def reborn(self, **overrides: Any) -> None:
@@ -64,6 +70,7 @@ class World:
             connections=Connections(connected, self.store, outside),
             progress=self.facts,
             fences=self.fences,
+            scheduler=Scheduler(self.store, self.clock, self.alarms, self.lead),
             jitter=lambda: 0.0,
             policy=self.policy,
             looks=self.looks,
@@ -81,7 +88,14 @@ class World:
             )
         return account
 
-    async def approve(self, accounts: Sequence[Account], post: Adapted | None = None, *, dry_run: bool = False) -> Job:
+    async def approve(
+        self,
+        accounts: Sequence[Account],
+        post: Adapted | None = None,
+        *,
+        dry_run: bool = False,
+        later: Later | None = None,
+    ) -> Job:
         post = post or adapted("Hoy hay pan de espelta")
         source = next(self.ids)
         draft = Draft(
@@ -106,6 +120,7 @@ class World:
                 at=self.clock.now(),
                 new_id=self.new_id,
                 dry_run=dry_run,
+                later=later,
             )
         assert job is not None
         return job
@@ -121,15 +136,18 @@ class World:
         raise AssertionError("the engine does not come to rest")
 
     async def run_until_rest(self, most: timedelta = timedelta(days=2)) -> None:
-        """Follow the due times, moving the clock, until nothing moves by itself any more."""
+        """Follow the alarms, moving the clock, until nothing moves by itself any more."""
         end = self.clock.now() + most
+        self.alarms.listen(self.engine.poke)
         while True:
             await self.run_due()
-            async with self.store.view() as unit:
-                due = await unit.deliveries.next_due()
+            while await self.engine.scheduler.catch_up():
+                pass
+            due = self.alarms.next
             if due is None or due > end:
                 return
             self.clock.advance(max((due - self.clock.now()).total_seconds(), 0.001))
+            self.alarms.strike()
 
     async def restart(self, **overrides: Any) -> None:
         """Death of the process, then a new one."""
@@ -143,6 +161,8 @@ class World:
         tasks = [*self.engine._tasks, *self.fences.commits.values()]
         for task in tasks:
             task.cancel()
+        self.fences.stop()
+        self.engine._finishing.stop()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
 

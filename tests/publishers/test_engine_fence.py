@@ -17,6 +17,7 @@ from publishers.engine.errors import Duplicate, Rejected, Stale, Unavailable
 from publishers.engine.model import DeliveryStatus, JobStatus, Wait
 from publishers.engine.orchestrator import Pace
 from publishers.engine.ports import Store, StoreUnavailable
+from publishers.engine.steps import Fences
 
 
 @pytest.fixture
@@ -365,6 +366,65 @@ async def test_stopping_waits_for_what_is_on_the_wire(world: World, network: Net
     await world.run_due()
     assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
     assert network.performed == 1
+
+
+async def test_a_stop_arms_nothing_more_and_the_next_life_goes_on_there(world: World, network: Network) -> None:
+    network.gate = asyncio.Event()
+    job = await world.approve([await world.account()], adapted("one", "two"))
+    await world.engine.sweep()
+    await world.until_published(network)
+    stopping = asyncio.create_task(world.engine.stop())
+    await asyncio.sleep(0)
+    network.gate.set()
+    await stopping
+    assert [post.text for post in network.posts] == ["one"]
+    async with world.store.view() as unit:
+        assert await unit.steps.armed((await world.delivery(job)).id) is None
+    await world.restart()
+    await world.run_due()
+    assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
+    assert ([post.text for post in network.posts], network.performed) == (["one", "two"], 2)
+
+
+async def test_a_stop_waits_also_for_what_is_just_being_armed(world: World, network: Network) -> None:
+    job = await world.approve([await world.account()])
+    async with world.store.unit():  # nothing can be armed while somebody else writes
+        await _until(world.fences, arming=False)
+        sweeping = asyncio.create_task(world.engine.sweep())
+    await sweeping
+    await _until(world.fences, arming=True)
+    await world.fences.drain(5)
+    assert (network.performed, len(network.posts), world.fences.commits) == (1, 1, {})
+    await world.engine.stop()
+    await world.restart()
+    await world.run_due()
+    assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
+    assert network.performed == 1
+
+
+async def _until(fences: Fences, *, arming: bool) -> None:
+    async with asyncio.timeout(5):
+        while bool(fences._departing) is not arming:
+            await asyncio.sleep(0)
+
+
+async def test_what_a_stop_cannot_wait_for_is_looked_for_by_the_next_life(
+    store: Store, clock: FakeClock, network: Network
+) -> None:
+    world = World(store, clock, {"plaza": scripted(network)}, pace=Pace(drain=timedelta(milliseconds=50)))
+    network.gate = asyncio.Event()
+    job = await world.approve([await world.account()])
+    await world.engine.sweep()
+    await world.until_published(network)
+    await world.engine.stop()
+    await world.fences.abandon()
+    assert (network.posts, world.fences.commits) == ([], {})
+    network.gate, network.empty_answer = None, Absent.ABSENT
+    await world.restart()
+    await world.run_until_rest()
+    assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
+    assert (network.performed, len(network.posts)) == (2, 1)
+    assert network.looked
 
 
 # -- rule 8: other steps, and the receipt that cannot be written -------------------------------------------------

@@ -93,22 +93,6 @@ async def test_two_claims_at_once_are_disjoint(store: Store) -> None:
     assert len(claimed) == len(set(claimed)) == 16
 
 
-async def test_the_next_due_time(store: Store) -> None:
-    async with store.view() as unit:
-        assert await unit.deliveries.next_due() is None
-    await open_job(store, "alpha", 1, at=later(3))
-    await open_job(store, "alpha", 2, at=later(2))
-    async with store.view() as unit:
-        assert await unit.deliveries.next_due() == later(2)
-    first, second = await claim_all(store)
-    async with store.view() as unit:
-        assert await unit.deliveries.next_due() is None
-    await go(store, first, Move(S.WAITING, due_at=later(60)))
-    await go(store, second, Move(S.UNCONFIRMED, due_at=later(30)))
-    async with store.view() as unit:
-        assert await unit.deliveries.next_due() == later(30)
-
-
 async def test_a_move_keeps_what_it_says_and_nothing_of_before(store: Store) -> None:
     await open_job(store)
     [claimed] = await claim_all(store)

@@ -16,7 +16,7 @@ from storage_samples import NOON, later
 
 from adapters.adapted import Media
 from publishers.engine.outside import MediaMissing
-from publishers.engine.ports import VaultError
+from publishers.engine.ports import StoreUnavailable, VaultError
 from storage import durable, vault
 from storage.lock import DataDirFault, DataDirTaken, Lock
 from storage.media import LinkRefused, MediaFiles
@@ -181,7 +181,7 @@ class TestMedia:
 
         durable.make_folder(path.parent)
         monkeypatch.setattr(os, "fsync", fail)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(StoreUnavailable, match="a picture cannot be kept: No space left"):
             await files.write(self.data)
         assert list(path.parent.iterdir()) == []
 

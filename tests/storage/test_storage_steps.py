@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from storage_samples import NOON, claim_all, go, later, look_up, open_job
 
 from publishers.engine.contract import Receipt
+from publishers.engine.many import Value
 from publishers.engine.model import Delivery, DeliveryStatus
 from publishers.engine.ports import MarkTaken, Step, Stopped
 from storage.store import Store
@@ -40,7 +41,7 @@ async def test_a_prepared_value_is_remembered_replaced_and_forgotten(store: Stor
     one = claimed[0]
     for value, at in (("c1", NOON), ("c2", later(5))):
         async with store.unit() as unit:
-            await unit.steps.prepared(one.id, "container", value, at)
+            await unit.many.prepared([Value(one.id, "container", value, at)])
         assert await step(store, one, "container") == Step("container", value, at)
     async with store.unit() as unit:
         await unit.steps.forget(one.id, "container")

@@ -14,10 +14,10 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("scheduled_at", sa.BigInteger(), nullable=True))
     op.add_column("delivery", sa.Column("checked_for", sa.BigInteger(), nullable=True))
     op.add_column("delivery", sa.Column("unalarmed", sa.Boolean(), nullable=False, server_default=sa.false()))
-    unalarmed = sa.text("unalarmed")
-    op.create_index(
-        "ix_delivery_unalarmed", "delivery", ["ready_at"], sqlite_where=unalarmed, postgresql_where=unalarmed
-    )
+    _flagged("ix_delivery_unalarmed", "ready_at", "unalarmed")
+    op.drop_index("ix_delivery_unshown", "delivery")
+    _flagged("ix_delivery_unshown", "job_id", "unshown")  # now in the words that queries use
+    op.drop_index("ix_delivery_ready", "delivery")
     op.create_index("ix_receipt_account_id_received_at", "receipt", ["account_id", "received_at"])
     op.create_table(
         "pause",
@@ -27,6 +27,10 @@ def upgrade() -> None:
     )
     _allowance()
     _notice()
+
+
+def _flagged(name: str, column: str, flag: str) -> None:
+    op.create_index(name, "delivery", [column], sqlite_where=sa.text(f"{flag} = 1"), postgresql_where=sa.text(flag))
 
 
 def _allowance() -> None:
@@ -58,7 +62,15 @@ def downgrade() -> None:
     for table in ("notice", "allowance", "pause"):
         op.drop_table(table)
     op.drop_index("ix_receipt_account_id_received_at", "receipt")
-    op.drop_index("ix_delivery_unalarmed", "delivery")
+    _unflag()
     for column in ("unalarmed", "checked_for", "scheduled_at"):
         op.drop_column("delivery", column)
     op.drop_column("person", "zone")
+
+
+def _unflag() -> None:
+    op.drop_index("ix_delivery_unalarmed", "delivery")
+    op.drop_index("ix_delivery_unshown", "delivery")
+    for name, column, where in (("unshown", "job_id", "unshown"), ("ready", "ready_at", "ready_at IS NOT NULL")):
+        words = sa.text(where)
+        op.create_index(f"ix_delivery_{name}", "delivery", [column], sqlite_where=words, postgresql_where=words)

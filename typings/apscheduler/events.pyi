@@ -1,0 +1,3 @@
+# APScheduler 3.11: what we use of it.
+
+EVENT_JOB_SUBMITTED: int

@@ -1,0 +1,13 @@
+# APScheduler 3.11: what we use of it.
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+class Job:
+    id: str
+    func: Callable[..., object]
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
+    next_run_time: datetime
+    def __getstate__(self) -> dict[str, Any]: ...

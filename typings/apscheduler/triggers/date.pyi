@@ -1,0 +1,6 @@
+# APScheduler 3.11: what we use of it.
+
+from datetime import datetime, tzinfo
+
+class DateTrigger:
+    def __init__(self, run_date: datetime, timezone: tzinfo) -> None: ...
