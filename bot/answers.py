@@ -1,7 +1,7 @@
 """Gives what handlers decided to answer: the second half of every update, after its commit."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from weakref import WeakValueDictionary
@@ -16,6 +16,7 @@ from bot.i18n import Words
 from bot.render import card, say
 from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
 from bot.standing import standing
+from bot.voices import WordsOf
 from publishers.engine.model import Account, Draft, DraftStatus
 from publishers.engine.outside import MediaMissing, MediaStore
 from publishers.engine.patience import patiently
@@ -29,14 +30,14 @@ ALBUM_PAUSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`words` gives the texts of a locale (None: the product's own). `rehearsal`: nothing real is published at all."""
+    """`rehearsal`: nothing real is published at all."""
 
     store: Store
     courier: Courier
     fitting: Fitting
     media: MediaStore
     progress: Progress
-    words: Callable[[str | None], Words]
+    words: WordsOf
     rehearsal: bool = False
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One at a time per draft: the second finds the card sent already."""
@@ -97,17 +98,20 @@ class Answers:
             draft = await unit.drafts.draft(draft_id)
             accounts = await unit.accounts.accounts()
             author = await unit.people.person(draft.author.id) if draft is not None else None
+            paused = await unit.pauses.paused()
         if draft is None or draft.status is not DraftStatus.PENDING:
             return
         if not anew and draft.card_id is not None and draft.card_version == draft.version:
             return
-        await self._show(draft, accounts, self.words(author.locale if author is not None else None), anew=anew)
+        await self._show(draft, accounts, self.words(author), paused, anew=anew)
 
-    async def _show(self, draft: Draft, accounts: Sequence[Account], words: Words, *, anew: bool) -> None:
+    async def _show(
+        self, draft: Draft, accounts: Sequence[Account], words: Words, paused: frozenset[str], *, anew: bool
+    ) -> None:
         fitted = await self.fitting.fit(draft, accounts)
         async with self.store.view() as unit:
             lines = await standing(unit, draft, fitted, self.fitting.platforms, self.courier.clock.now())
-        screen = card(draft, lines, words, rehearsal=self.rehearsal)
+        screen = card(draft, lines, words, rehearsal=self.rehearsal, paused=paused)
         card_id = draft.card_id
         if card_id is not None and anew:
             await self.courier.edit(draft.chat_id, card_id, say(words, "reply.card_below"))

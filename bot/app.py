@@ -2,11 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import cache
 from random import Random
 from urllib.parse import quote, urlsplit
 
@@ -24,8 +23,9 @@ from bot.fitting import Fitting
 from bot.handlers.desk import House
 from bot.handlers.hold import HINT
 from bot.handlers.routing import route
-from bot.i18n import Words, nearest
+from bot.i18n import Words
 from bot.intake import Intake
+from bot.late import LateCards
 from bot.life import App
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
@@ -37,6 +37,7 @@ from bot.screen import Screen
 from bot.settings import Settings
 from bot.stopping import Stop
 from bot.tidying import Tidying
+from bot.voices import WordsOf, voices
 from bot.web.front import Front, Webhook, application, listen
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
@@ -73,9 +74,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         bot = _bot(settings, polling)
         stack.push_async_callback(bot.shutdown)
         courier = Courier(bot, clock)
-        words = _words(settings)
-        views = _views(records.store, words, {name: each.platform for name, each in connected.items()}, settings)
-        progress = LiveMessages(records.store, clock, courier, views)
+        words = voices(settings.locale, settings.timezone)
+        networks = {name: each.platform for name, each in connected.items()}
+        views = _views(records.store, words, networks, settings)
+        late = LateCards(records.store, clock, courier, words, networks, slots=bool(settings.schedule.slots))
+        progress = LiveMessages(records.store, clock, courier, views, late.heard)
         alarms = await stack.enter_async_context(Alarms(settings.data_dir))
         scheduler = Scheduler(records.store, clock, alarms, settings.schedule.preflight)
         engine = _engine(settings, scheduler, connections, progress)
@@ -84,29 +87,13 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"
-        house = House(
-            connected=connected,
-            connections=connections,
-            fitting=fitting,
-            fetching=fetching,
-            courier=courier,
-            guests=Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors),
-            new_id=real.new_id,
-            words=words,
-            tries=engine.policy.attempts,
-            dry_run=settings.mode == "dry_run",
-            rehearsal=rehearsal,
-            reconfirm=settings.approval.reconfirm_first_live,
-            second_person=settings.approval.second_person,
-            hold=settings.approval.hold,
-            slots=settings.schedule.slots,
-        )
+        house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching)
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
         tidying = Tidying(records.store, records.media, clock, _keeps(settings))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying)
+        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late)
 
 
 async def run(settings: Settings, stop: Stop) -> None:
@@ -157,23 +144,12 @@ def _scene(settings: Settings, outside: Outside) -> Networks | None:
     return Scene(chance, outside.clock, simulator.latency, simulator.failure_rate)
 
 
-def _words(settings: Settings) -> Callable[[str | None], Words]:
-    @cache
-    def words(locale: str | None) -> Words:
-        return Words(nearest(locale, settings.locale), settings.timezone)
-
-    return words
-
-
-def _views(
-    store: Store, words: Callable[[str | None], Words], networks: dict[str, Platform], settings: Settings
-) -> Views:
+def _views(store: Store, words: WordsOf, networks: dict[str, Platform], settings: Settings) -> Views:
     tries = settings.publishing.retry_policy.max_retries + 1
 
     async def of(job: Job) -> Words:
         async with store.view() as unit:
-            person = await unit.people.person(job.approved_by.id)
-        return words(person.locale if person is not None else None)
+            return words(await unit.people.person(job.approved_by.id))
 
     async def show_live(job: Job, now: datetime) -> Screen:
         hint = job.status is JobStatus.PUBLISHED and await hints(job)
@@ -230,6 +206,29 @@ def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, 
 def _keeps(settings: Settings) -> Keeps:
     given = settings.publishing.queue.retention
     return Keeps(given.completed, given.completed_last, given.failed)
+
+
+def _house(
+    settings: Settings, engine: Engine, words: WordsOf, *, courier: Courier, fitting: Fitting, fetching: Fetching
+) -> House:
+    return House(
+        connected=engine.connections.platforms,
+        connections=engine.connections,
+        fitting=fitting,
+        fetching=fetching,
+        courier=courier,
+        guests=Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors),
+        new_id=real.new_id,
+        words=words,
+        tries=engine.policy.attempts,
+        grace=engine.pace.grace,
+        dry_run=settings.mode == "dry_run",
+        rehearsal=settings.mode != "live",
+        reconfirm=settings.approval.reconfirm_first_live,
+        second_person=settings.approval.second_person,
+        hold=settings.approval.hold,
+        slots=settings.schedule.slots,
+    )
 
 
 def _intake(bot: Bot, polling: HTTPXRequest, house: House, answers: Answers, engine: Engine) -> Intake:

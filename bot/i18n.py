@@ -176,6 +176,13 @@ class Words:
             return self._clock("time.until_today", moment)
         return self("time.until", when=self.when(moment, now))
 
+    def day(self, moment: datetime, now: datetime) -> str:
+        """'Hoy' · 'Mañana' · 'Viernes 27 de noviembre' · 'Viernes 1 de enero de 2027': the head of a list."""
+        there, here = moment.astimezone(self.zone).date(), now.astimezone(self.zone).date()
+        far = "time.day.this_year" if there.year == here.year else "time.day.other_year"
+        text = self({0: "time.day.today", 1: "time.day.tomorrow"}.get((there - here).days, far), **self._day(moment))
+        return text[0].upper() + text[1:]
+
     def date(self, moment: datetime) -> str:
         """'25 de diciembre de 2026'."""
         return self("time.date", **self._day(moment))

@@ -11,6 +11,7 @@ from telegram.error import NetworkError, TelegramError
 from bot.answers import Answers
 from bot.handlers.routing import COMMANDS
 from bot.intake import ALLOWED, Intake
+from bot.late import LateCards
 from bot.owner import invitation, new_code
 from bot.progress import LiveMessages
 from bot.settings import Settings
@@ -44,6 +45,7 @@ class App:
     intake: Intake
     answers: Answers
     tidying: Tidying
+    late: LateCards
 
     async def serve(self) -> None:
         """Work until cancelled."""
@@ -53,6 +55,7 @@ class App:
             tasks.create_task(self._show_menu(), name="menu")
             await patiently(self._invite_owner, self.clock)
             tasks.create_task(patiently(self.live.resume, self.clock), name="resume")
+            tasks.create_task(patiently(self.late.resume, self.clock), name="resume late")
             tasks.create_task(self.intake.work(), name="inbox")
             tasks.create_task(patiently(self._show_cards, self.clock), name="cards")
             tasks.create_task(self._listen(), name="updates")
@@ -70,6 +73,7 @@ class App:
                 await self.live.settle()  # an answer may have asked for one more
         await self.intake.stop()
         await self.live.stop()
+        await self.late.stop()
 
     def awaited(self) -> dict[str, float]:
         """What a farewell waits for now, and at most how many seconds."""

@@ -9,8 +9,8 @@ from functools import partial
 import structlog
 from telegram.error import BadRequest, TelegramError
 
-from adapters.content import fingerprint
 from bot.courier import ChatClosed, Courier
+from bot.render.needs import asks
 from bot.screen import Screen
 from bot.unbegun import asleep
 from publishers.engine.model import Job, JobStatus
@@ -51,6 +51,8 @@ class LiveMessages:
     clock: Clock
     courier: Courier
     views: Views
+    heard: Callable[[Job], None] = lambda _: None
+    """Told of each job that changed, before it is shown."""
     _stale: set[str] = field(default_factory=set)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _free: dict[int, float] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class LiveMessages:
         async with self.store.view() as unit:
             job = await unit.jobs.job(job_id)
         if job is not None:
+            self.heard(job)
             await self._turn(job.chat_id)
         self._stale.discard(job_id)
         await self._show(job_id)
@@ -120,13 +123,17 @@ class LiveMessages:
         if job is None:
             return
         live_id = await self._show_live(job, live_digest)
-        if live_id is not None:
-            await self._show_alert(job, live_id, alert_digest)
+        if live_id is not None or alert_digest is not None or self._needed(job):
+            await self._show_alert(job, live_id or job.live_id, alert_digest)
+
+    def _needed(self, job: Job) -> bool:
+        now = self.clock.now()
+        return any(asks(delivery, now) for delivery in job.deliveries)
 
     async def _show_live(self, job: Job, shown: str | None) -> int | None:
         """The id of the live message; None when it said all of this already."""
         screen = await self.views.live(job, self.clock.now())
-        digest = (PLANNED if asleep(job) else "") + _digest(screen)
+        digest = (PLANNED if asleep(job) else "") + screen.digest
         live_id = job.live_id
         if digest == shown and live_id is not None:
             return None
@@ -155,15 +162,15 @@ class LiveMessages:
         except BadRequest as refusal:
             log.warning("scheduled message refused", job=job.id, reason=str(refusal))
 
-    async def _show_alert(self, job: Job, live_id: int, said: str | None) -> None:
+    async def _show_alert(self, job: Job, live_id: int | None, said: str | None) -> None:
         """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""
-        needed = any(delivery.asks_person for delivery in job.deliveries)
+        needed = self._needed(job)
         if said is None and not needed and not self._ended_unseen(job):
             return
         if said is not None and not needed and job.status is JobStatus.PUBLISHING:
             return  # a look or a retry is under way: too early to call it solved
         screen = await self.views.alert(job, self.clock.now())
-        digest = _digest(screen) if needed else SOLVED + _digest(screen)
+        digest = screen.digest if needed else SOLVED + screen.digest
         if digest == said:
             return
         alert_id = None if needed and (said or "").startswith(SOLVED) else job.alert_id
@@ -179,7 +186,3 @@ class LiveMessages:
     def _ended_unseen(self, job: Job) -> bool:
         seen = job.last_tap_at or job.approved_at
         return job.status in ENDED and self.clock.now() - seen > ATTENTION
-
-
-def _digest(screen: Screen) -> str:
-    return fingerprint([screen.text, [[(b.label, b.data, b.url) for b in row] for row in screen.buttons]])

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape as escape_html
 
+from adapters.content import fingerprint
+
 MOST_DATA_BYTES = 64
 
 
@@ -44,6 +46,20 @@ class Verb(StrEnum):
     CANCEL = "cancel"  # draft: leave the open question about it
     DRAFT = "draft"  # draft, yes | no: the answer to "¿Es un borrador?"
     SURE = "sure"  # draft, version: first live approval confirmed
+    QUEUE = "queue"  # page: what is scheduled
+    ENTRY = "entry"  # job, page it stands on: one entry of the queue
+    AT_ONCE = "at_once"  # job, page, stamp of the hour that was shown: do not wait for it
+    CALL_OFF = "call_off"  # the same: call it off? asked once
+    CALLED_OFF = "called_off"  # the same: surely
+    LATE = "late"  # ["here": in its place]: what can be done about late posts
+    LATE_NOW = "late_now"  # seal of what was shown
+    SPREAD = "spread"  # the same: new hours for them
+    LATE_DROP = "late_drop"  # the same: call them off? asked once
+    LATE_DROPPED = "late_dropped"  # the same: surely
+    WAIT = "wait"  # delivery: a long wait is accepted
+    PAUSE = "pause"  # platform (none: all) ["list": in the list of accounts]
+    RESUME = "resume"  # the same
+    ZONE = "zone"  # name of the time zone
     RETRY = "retry"  # delivery
     RETRY_ALL = "retry_all"  # job
     SKIP = "skip"  # delivery
@@ -102,3 +118,8 @@ class Screen:
 
     text: Html
     buttons: Rows = ()
+
+    @property
+    def digest(self) -> str:
+        """What stands for all of it."""
+        return fingerprint([self.text, [[(b.label, b.data, b.url) for b in row] for row in self.buttons]])

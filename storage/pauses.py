@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import timetable
 from publishers.engine.gate import unpaused
-from publishers.engine.model import Actor, DeliveryStatus, Wait
+from publishers.engine.model import Actor, Delivery, DeliveryStatus, Wait
 from storage import tables
 from storage.deliveries import Deliveries
 from storage.ledger import Event, Ledger
@@ -43,9 +43,12 @@ class Pauses(timetable.Pauses):
             await self._go_on(freed, at)
         return freed
 
-    async def _go_on(self, platforms: Collection[str], at: datetime) -> None:
+    async def held(self, platforms: Collection[str]) -> list[Delivery]:
         held = (_DELIVERY.c.status == DeliveryStatus.WAITING) & (_DELIVERY.c.wait == Wait.PAUSE)
-        found = await deliveries(self._connection, held & _DELIVERY.c.platform.in_(platforms))
+        return await deliveries(self._connection, held & _DELIVERY.c.platform.in_(platforms))
+
+    async def _go_on(self, platforms: Collection[str], at: datetime) -> None:
+        found = await self.held(platforms)
         await self._moving.move_all([(delivery, unpaused(delivery, at)) for delivery in found], at)
 
 

@@ -14,10 +14,12 @@ from bot.replies import Reply, Say, Toast
 from bot.roles import Guests, Role
 from bot.screen import Screen
 from bot.shapes import Slot
+from bot.voices import WordsOf
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.loading import Connected, find_platform
 from publishers.engine.model import Actor, Delivery, Draft
+from publishers.engine.people import Person
 from publishers.engine.ports import Unit
 
 
@@ -33,9 +35,10 @@ class House:
     courier: Courier
     guests: Guests
     new_id: Callable[[], str]
-    words: Callable[[str | None], Words]
-    """The words of a locale; None: the product's own."""
+    words: WordsOf
     tries: int = 4
+    grace: timedelta = timedelta(hours=1)
+    """How late a scheduled post may go out by itself."""
     dry_run: bool = False
     rehearsal: bool = False
     """Nothing real is published: dry_run or sandbox."""
@@ -88,6 +91,17 @@ class Desk:
     def tell(self, key: str, **params: object) -> list[Reply]:
         """A line where the person looks: on the tap, or as a message."""
         return self.done(key, **params) or self.say(key, **params)
+
+    async def enter(self) -> Person:
+        """Who speaks, with a row of their own to keep what they choose in.
+
+        The role of whoever is known by the configuration only stays there: taking it out there must be enough.
+        """
+        known = await self.unit.people.person(self.actor.id)
+        if known is None:
+            known = Person(self.actor.id, self.actor.name, Role.STRANGER.name.lower())
+            await self.unit.people.join(known, self.now)
+        return known
 
     async def fitted(self, draft: Draft) -> list[CardLine]:
         """Raises NotReady when a form has to be made first."""

@@ -1,5 +1,7 @@
 """First contact, help and language."""
 
+from dataclasses import replace
+
 from bot.handlers.desk import Desk
 from bot.i18n import Words
 from bot.i18n import languages as known_languages
@@ -45,13 +47,9 @@ async def language_command(desk: Desk) -> list[Reply]:
 async def speak(desk: Desk, locale: str) -> list[Reply]:
     if locale not in known_languages():
         return desk.tell("reply.gone")
-    if await desk.unit.people.person(desk.actor.id) is None:
-        # Their role stays in the configuration: taking it out there must be enough.
-        known = Person(desk.actor.id, desk.actor.name, Role.STRANGER.name.lower())
-        await desk.unit.people.join(known, desk.now)
-    await desk.unit.people.speak(desk.actor.id, locale)
-    words = desk.house.words(locale)
-    return [*desk.done(), *_in(desk, words)]
+    person = await desk.enter()
+    await desk.unit.people.speak(person.id, locale)
+    return [*desk.done(), *_in(desk, desk.house.words(replace(person, locale=locale)))]
 
 
 def _in(desk: Desk, words: Words) -> list[Reply]:

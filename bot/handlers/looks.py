@@ -1,6 +1,5 @@
 """How a draft looks on a network: its format, how its pictures are fitted, the design of a drawn one."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -8,7 +7,7 @@ from typing import TypeVar
 from adapters.content import Fit
 from bot.handlers.approval import with_version
 from bot.handlers.desk import Desk
-from bot.handlers.which import which
+from bot.handlers.which import bare, which
 from bot.i18n import languages
 from bot.replies import Reply, ShowCard
 from publishers.engine.model import Draft
@@ -42,17 +41,12 @@ async def format_command(desk: Desk) -> list[Reply]:
 
 def _named(desk: Desk, said: str, formats: Sequence[str]) -> str | None:
     """The format a person means, by its key or its name in any of our languages."""
-    wanted = _bare(said)
+    wanted = bare(said)
     for form in formats:
-        names = {form, *(desk.house.words(locale)(f"format.{form}") for locale in languages())}
-        if wanted in {_bare(name) for name in names}:
+        names = {form, *(replace(desk.words, locale=locale)(f"format.{form}") for locale in languages())}
+        if wanted in {bare(name) for name in names}:
             return form
     return None
-
-
-def _bare(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word.strip().casefold())
-    return "".join(each for each in letters if not unicodedata.combining(each))
 
 
 async def format_tap(desk: Desk, draft_id: str, version: str, index: str) -> list[Reply]:

@@ -7,10 +7,12 @@ from bot.replies import Reply, ShowJob
 from bot.unbegun import unbegun
 from publishers.engine import decisions
 from publishers.engine.errors import Needs
-from publishers.engine.model import Account, Delivery, DeliveryStatus, Job
+from publishers.engine.model import Account, Delivery, DeliveryStatus, Job, Wait
 
 Decide = Callable[[Desk, Delivery], Awaitable[Delivery | None]]
 _S = DeliveryStatus
+_RESTING = frozenset({Wait.HOUR, Wait.HOLD, Wait.PAUSE})
+"""Nothing is wrong with what waits so."""
 
 
 # -- /reintentar -------------------------------------------------------------------------------------------------
@@ -37,7 +39,8 @@ async def _retry(desk: Desk, delivery: Delivery) -> Delivery | None:
 
 def _retryable(delivery: Delivery) -> bool:
     """Where repeating is safe and not in vain: never what may be public, nor what lacks a permission."""
-    return delivery.status in decisions.RETRYABLE and delivery.needs is not Needs.AUTHORIZATION
+    able = delivery.status in decisions.RETRYABLE and delivery.needs is not Needs.AUTHORIZATION
+    return able and delivery.wait not in _RESTING
 
 
 # -- /omitir -----------------------------------------------------------------------------------------------------
@@ -61,7 +64,7 @@ async def skip_tap(desk: Desk, delivery_id: str) -> list[Reply]:
 
 
 async def skip_all_tap(desk: Desk, job_id: str) -> list[Reply]:
-    return await _all(desk, job_id, _stuck, _skip, "reply.skipped")
+    return await _all(desk, job_id, _standing, _skip, "reply.skipped")
 
 
 async def _skip(desk: Desk, delivery: Delivery) -> Delivery | None:
@@ -74,6 +77,11 @@ def _skippable(delivery: Delivery) -> bool:
 
 def _stuck(delivery: Delivery) -> bool:
     return delivery.asks_person or delivery.status is _S.WAITING
+
+
+def _standing(delivery: Delivery) -> bool:
+    """What its message asks about: not what waits for its hour beside it."""
+    return _stuck(delivery) and delivery.wait not in _RESTING
 
 
 # -- /reautorizar ------------------------------------------------------------------------------------------------

@@ -12,12 +12,17 @@ from bot.handlers import (
     drafts,
     first,
     hold,
+    late,
     looks,
+    pauses,
     pictures,
+    place,
     planning,
+    queue,
     recovery,
     scheduled,
     seeing,
+    waits,
 )
 from bot.handlers.desk import Desk, House
 from bot.replies import Reply
@@ -50,6 +55,10 @@ COMMANDS: dict[str, Route] = {
     "alt": Route(Role.AUTHOR, describe.alt_command),
     "omitir": Route(Role.EDITOR, recovery.skip_command),
     "reautorizar": Route(Role.EDITOR, recovery.reauthorize_command),
+    "cola": Route(Role.EDITOR, queue.queue_command),
+    "zona": Route(Role.EDITOR, place.zone_command),
+    "pausa": Route(Role.OWNER, pauses.pause_command),
+    "reanudar": Route(Role.OWNER, pauses.resume_command),
 }
 ENGLISH = {
     "help": "ayuda",
@@ -65,6 +74,10 @@ ENGLISH = {
     "skip": "omitir",
     "format": "formato",
     "reauthorize": "reautorizar",
+    "queue": "cola",
+    "zone": "zona",
+    "pause": "pausa",
+    "resume": "reanudar",
 }
 TAPS: dict[Verb, Route] = {
     Verb.APPROVE: Route(Role.EDITOR, approval.approve_tap),
@@ -92,6 +105,20 @@ TAPS: dict[Verb, Route] = {
     Verb.LOOK: Route(Role.EDITOR, recovery.look_tap),
     Verb.ABSENT: Route(Role.EDITOR, recovery.absent_tap),
     Verb.SPEAK: Route(Role.AUTHOR, first.speak),
+    Verb.QUEUE: Route(Role.EDITOR, queue.page_tap),
+    Verb.ENTRY: Route(Role.EDITOR, queue.entry_tap),
+    Verb.AT_ONCE: Route(Role.EDITOR, queue.now_tap),
+    Verb.CALL_OFF: Route(Role.EDITOR, queue.call_off_tap),
+    Verb.CALLED_OFF: Route(Role.EDITOR, queue.called_off_tap),
+    Verb.LATE: Route(Role.EDITOR, late.card_tap),
+    Verb.LATE_NOW: Route(Role.EDITOR, late.now_tap),
+    Verb.SPREAD: Route(Role.EDITOR, late.spread_tap),
+    Verb.LATE_DROP: Route(Role.EDITOR, late.drop_tap),
+    Verb.LATE_DROPPED: Route(Role.EDITOR, late.dropped_tap),
+    Verb.WAIT: Route(Role.EDITOR, waits.wait_tap),
+    Verb.PAUSE: Route(Role.OWNER, pauses.pause_tap),
+    Verb.RESUME: Route(Role.OWNER, pauses.resume_tap),
+    Verb.ZONE: Route(Role.EDITOR, place.zone_tap),
     Verb.PLAN: Route(Role.EDITOR, planning.plan_tap),
     Verb.MOVE: Route(Role.EDITOR, planning.move_tap),
     Verb.HOURS: Route(Role.EDITOR, planning.hours_tap),
@@ -117,8 +144,7 @@ async def route(event: Event, unit: Unit, house: House, now: datetime) -> list[R
     if not event.private and not event.mentioned and not await _goes_on(event, unit):
         return []
     role, person = await role_of(event.actor, house.guests, unit)
-    words = house.words(person.locale if person is not None else None)
-    desk = Desk(house, unit, event, words, now, role)
+    desk = Desk(house, unit, event, house.words(person), now, role)
     found, arguments = _find(event)
     if role is Role.STRANGER and (found is None or found.role is not Role.STRANGER):
         return first.stranger(desk) if event.private else desk.done()

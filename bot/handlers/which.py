@@ -1,4 +1,6 @@
-"""Which draft a command means."""
+"""What a command means: which draft, which word."""
+
+import unicodedata
 
 from bot.handlers.desk import Desk
 from bot.replies import Reply
@@ -15,3 +17,9 @@ async def which(desk: Desk) -> Draft | list[Reply]:
     if len(pending) == 1:
         return pending[0]
     return desk.say("reply.which_draft" if pending else "reply.nothing_pending")
+
+
+def bare(word: str) -> str:
+    """As people type it: without accents, in small letters."""
+    letters = unicodedata.normalize("NFD", word.strip().casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))

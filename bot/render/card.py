@@ -1,6 +1,6 @@
 """The card: what was written, where it will go, in which form, and the buttons that decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from adapters.adapted import Adapted, Note
@@ -39,11 +39,19 @@ class CardLine:
         return self.on and self.adapted is not None and self.adapted.blocked is None
 
 
-def card(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehearsal: bool = False) -> Screen:
-    """`rehearsal`: the whole product publishes nothing real (dry_run, sandbox)."""
+def card(
+    draft: Draft,
+    targets: Sequence[CardLine],
+    words: Words,
+    *,
+    rehearsal: bool = False,
+    paused: Collection[str] = (),
+) -> Screen:
+    """`rehearsal`: the whole product publishes nothing real (dry_run, sandbox). `paused`: what stands still."""
     acting = rehearsal or draft.dry_run
     head = words.html("card.head.rehearsal" if acting else "card.head.live")
-    rest = stack((_pictures(draft, words), _where(targets, words, acting=acting), _closing(targets, words)))
+    where = _where(targets, words, paused, acting=acting)
+    rest = stack((_pictures(draft, words), where, _closing(targets, words)))
     room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
     text = clip(draft.content.text, room)
     body = f"<blockquote>{text}</blockquote>" if text else ""
@@ -84,13 +92,19 @@ def _pictures(draft: Draft, words: Words) -> Html:
     return Html(f"{count} · {told}")
 
 
-def _where(targets: Sequence[CardLine], words: Words, *, acting: bool) -> Html:
+def _where(targets: Sequence[CardLine], words: Words, paused: Collection[str], *, acting: bool) -> Html:
     if not targets:
         return words.html("card.no_accounts")
-    shown = [_line(target, words, acting=acting) for target in targets[:MOST_LINES]]
+    shown = [_told(target, words, paused, acting=acting) for target in targets[:MOST_LINES]]
     left = len(targets) - len(shown)
     more = words.html_plural("list.more", left) if left else Html()
     return lines((words.html("card.where"), *shown, more))
+
+
+def _told(target: CardLine, words: Words, paused: Collection[str], *, acting: bool) -> Html:
+    """Approving is allowed while a network stands still: what goes there waits."""
+    still = target.goes and target.account.platform in paused
+    return lines((_line(target, words, acting=acting), words.html("card.paused") if still else Html()))
 
 
 def _line(target: CardLine, words: Words, *, acting: bool) -> Html:

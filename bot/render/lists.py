@@ -1,12 +1,15 @@
 """Several things in one message: what waits for the person, what is on its way, which accounts there are."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.i18n import Words
+from bot.render.late import listed
 from bot.render.lines import Detail, Teller
-from bot.render.needs import excerpt, own_buttons
+from bot.render.needs import asks, excerpt, own_buttons
 from bot.render.networks import Naming, Networks, network
+from bot.render.pauses import switches, titles
 from bot.render.room import inline, label, lines, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.model import Account, Delivery, Draft, Job
@@ -34,37 +37,94 @@ def choose(
     return Screen(stack((words.html(head), _drafts(drafts, words))), rows)
 
 
-def pending(jobs: Sequence[Job], drafts: Sequence[Draft], networks: Networks, words: Words, now: datetime) -> Screen:
-    """What needs the person first, then the drafts."""
-    asking = [job for job in jobs if any(delivery.asks_person for delivery in job.deliveries)]
-    if not asking and not drafts:
-        return Screen(words.html("reply.nothing_pending"))
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is to come in this chat, and what keeps it from coming. `paused`: platform keys."""
+
+    late: Sequence[Job] = ()
+    scheduled: int = 0
+    first: datetime | None = None
+    """When the next one goes out."""
+    paused: Sequence[str] = ()
+
+
+def pending(
+    jobs: Sequence[Job],
+    drafts: Sequence[Draft],
+    networks: Networks,
+    words: Words,
+    now: datetime,
+    *,
+    ahead: Ahead = Ahead(),
+) -> Screen:
+    """What needs the person first, late posts before all; then the drafts."""
+    asking = [job for job in jobs if any(asks(delivery, now) for delivery in job.deliveries)]
+    if not asking and not drafts and not ahead.late:
+        return Screen(stack((words.html("reply.nothing_pending"), _ahead(ahead, networks, words, now))))
     needy = [_needy(job, number, networks, words, now) for number, job in enumerate(asking[:MOST_JOBS], start=1)]
     head = words.html("list.need") if needy else Html()
     below = stack((words.html("list.drafts"), _drafts(drafts, words))) if drafts else Html()
-    text = stack((head, *(each.text for each in needy), _more(asking, MOST_JOBS, words), below))
-    return Screen(text, (*(row for each in needy for row in each.buttons), *_cards(drafts, words)))
+    late, rest = _late(ahead, networks, words, now), _ahead(ahead, networks, words, now)
+    text = stack((late.text, head, *(each.text for each in needy), _more(asking, MOST_JOBS, words), below, rest))
+    return Screen(text, (*late.buttons, *(row for each in needy for row in each.buttons), *_cards(drafts, words)))
 
 
 def status(
-    jobs: Sequence[Job], drafts: int, networks: Networks, words: Words, now: datetime, *, tries: int = 4
+    jobs: Sequence[Job],
+    drafts: int,
+    networks: Networks,
+    words: Words,
+    now: datetime,
+    *,
+    ahead: Ahead = Ahead(),
+    tries: int = 4,
 ) -> Screen:
-    """/estado: what is on its way now, and how many drafts wait."""
-    told = [_on_its_way(job, networks, words, now, tries=tries) for job in jobs[:MOST_JOBS]]
-    head = words.html_plural("status.head", len(jobs)) if jobs else words.html("status.idle")
+    """/estado: what is late, what is on its way now, what is to come, and how many drafts wait."""
+    late = words.html_plural("status.late", len(ahead.late)) if ahead.late else Html()
+    moving = [job for job in jobs if job.id not in {each.id for each in ahead.late}]
+    told = [_on_its_way(job, networks, words, now, tries=tries) for job in moving[:MOST_JOBS]]
+    head = words.html_plural("status.head", len(moving)) if moving else words.html("status.idle")
     waiting = words.html_plural("status.drafts", drafts) if drafts else words.html("status.no_drafts")
-    return Screen(stack((head, *told, _more(jobs, MOST_JOBS, words), waiting)))
+    rest = _ahead(ahead, networks, words, now)
+    return Screen(stack((late, head, *told, _more(moving, MOST_JOBS, words), rest, waiting)))
 
 
-def accounts(known: Sequence[Account], networks: Networks, words: Words, now: datetime) -> Screen:
-    """/redes: every account with its state; those that need it have a button to authorize again."""
+def accounts(
+    known: Sequence[Account],
+    networks: Networks,
+    words: Words,
+    now: datetime,
+    paused: frozenset[str] = frozenset(),
+) -> Screen:
+    """/redes: every account with its state; what is to be authorized again, paused or resumed has a button."""
     if not known:
         return Screen(words.html("accounts.none"))
-    rows = [_account(account, networks, words, now) for account in known[:MOST_ACCOUNTS]]
+    rows = [_account(account, networks, words, now, paused) for account in known[:MOST_ACCOUNTS]]
     ask = [account for account in known if not account.usable or _ended(account, now)][:MOST_ACCOUNTS]
     buttons = tuple((Button(_reauth(account, networks, words), Verb.REAUTH(account.id)),) for account in ask)
+    platforms = list(
+        dict.fromkeys(account.platform for account in known[:MOST_ACCOUNTS] if account.platform in networks)
+    )
     text = stack((words.html("accounts.head"), lines((*rows, _more(known, MOST_ACCOUNTS, words)))))
-    return Screen(stack((text, words.html("accounts.foot"))), buttons)
+    return Screen(stack((text, words.html("accounts.foot"))), (*buttons, *switches(platforms, paused, networks, words)))
+
+
+def _late(ahead: Ahead, networks: Networks, words: Words, now: datetime) -> Screen:
+    """Decided on a card of their own."""
+    if not ahead.late:
+        return Screen(Html())
+    head = words.html_plural("late.head", len(ahead.late))
+    button = Button(words("button.late"), Verb.LATE())
+    return Screen(lines((head, listed(ahead.late, networks, words, now, most=MOST_JOBS))), ((button,),))
+
+
+def _ahead(ahead: Ahead, networks: Networks, words: Words, now: datetime) -> Html:
+    """What is scheduled, and what stands still."""
+    still = words.html("status.paused", networks=titles(ahead.paused, networks, words)) if ahead.paused else Html()
+    if not ahead.scheduled or ahead.first is None:
+        return still
+    coming = words.html_plural("status.scheduled", ahead.scheduled, when=words.when(ahead.first, now))
+    return lines((coming, still))
 
 
 def _drafts(drafts: Sequence[Draft], words: Words) -> Html:
@@ -98,7 +158,7 @@ def _label(draft: Draft, words: Words) -> str:
 def _needy(job: Job, number: int, networks: Networks, words: Words, now: datetime) -> Screen:
     naming = Naming.of(job.deliveries, networks)
     teller = Teller(naming, words, now, 0, _BRIEF)
-    asking = [delivery for delivery in job.deliveries if delivery.asks_person]
+    asking = [delivery for delivery in job.deliveries if asks(delivery, now)]
     rows = [teller.line(delivery) for delivery in asking[:_MOST_ASKING]]
     head = words.html("list.job", number=number, excerpt=excerpt(job, words))
     buttons = [row for delivery in asking[:_MOST_ASKING] for row in _numbered(delivery, number, naming, words)]
@@ -123,11 +183,12 @@ def _more(all_of: Sequence[object], shown: int, words: Words) -> Html:
     return words.html_plural("list.more", left) if left > 0 else Html()
 
 
-def _account(account: Account, networks: Networks, words: Words, now: datetime) -> Html:
+def _account(account: Account, networks: Networks, words: Words, now: datetime, paused: frozenset[str]) -> Html:
     known = network(account.platform, networks)
     name = words.html("card.account", icon=known.icon, title=known.title, account=inline(account.name, 40))
     main = words.html("accounts.main") if account.main else Html()
-    return words.html("accounts.line", name=name, main=main, state=_state(account, words, now))
+    still = words.html("accounts.paused") if account.platform in paused else Html()
+    return words.html("accounts.line", name=name, main=main, state=Html(f"{_state(account, words, now)}{still}"))
 
 
 def _state(account: Account, words: Words, now: datetime) -> Html:

@@ -1,7 +1,7 @@
 """What a delivery needs from the person: the words, the buttons, and the one reply that notifies."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
@@ -11,9 +11,11 @@ from bot.render.lines import Detail, Teller, anchor, progress
 from bot.render.networks import Naming, Networks
 from bot.render.room import first_that_fits, inline, lines, spaced, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
+from publishers.engine.decisions import ACCEPTED
 from publishers.engine.errors import Needs
-from publishers.engine.model import Delivery, DeliveryStatus, Draft, Job, JobStatus
+from publishers.engine.model import Delivery, DeliveryStatus, Draft, Job, JobStatus, Wait
 
+LONG_WAIT = timedelta(hours=1)
 MOST_BUTTONED = 6
 """Deliveries with buttons of their own; more are reached by the buttons for all, or by command."""
 _ENDED = frozenset({JobStatus.PUBLISHED, JobStatus.PARTIAL, JobStatus.FAILED, JobStatus.SKIPPED})
@@ -31,16 +33,28 @@ class Need(StrEnum):
     HOUR = "hour"  # its hour is long over
 
 
+_SPOKEN = {Needs.AUTHORIZATION: Need.AUTHORIZE, Needs.HOUR: Need.HOUR}
+
+
+def asks(delivery: Delivery, now: datetime) -> bool:
+    """The one reply that notifies is about it: what missed its hour has a card of its own, with others of its chat."""
+    return waits_long(delivery, now) or (delivery.asks_person and delivery.needs is not Needs.HOUR)
+
+
+def waits_long(delivery: Delivery, now: datetime) -> bool:
+    """A wait for a limit that nobody agreed to and that is long enough to ask."""
+    limited = delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT
+    return limited and delivery.reason != ACCEPTED and delivery.due_at is not None and delivery.due_at - now > LONG_WAIT
+
+
 def need(delivery: Delivery) -> Need | None:
     """None: it goes on by itself, or is over."""
     if not delivery.asks_person:
         return None
     if delivery.status is DeliveryStatus.UNCONFIRMED:
         return Need.DOUBT
-    if delivery.needs is Needs.AUTHORIZATION:
-        return Need.AUTHORIZE
-    if delivery.needs is Needs.HOUR:
-        return Need.HOUR
+    if delivery.needs in _SPOKEN:
+        return _SPOKEN[delivery.needs]
     if progress(delivery):
         return Need.GO_ON
     return Need.EDIT if delivery.needs is Needs.EDIT else Need.RETRY
@@ -50,9 +64,20 @@ def excerpt(of: Job | Draft, words: Words, room: int = 60) -> Html:
     return inline(of.content.text, room) or words.html_plural("list.only_pictures", len(of.content.images))
 
 
-def buttons(job: Job, naming: Naming, words: Words, profiles: Mapping[str, str] | None = None) -> Rows:
-    """For all that asks in this job; buttons carry names when several ask. `profiles`: addresses by account id."""
-    asking = [delivery for delivery in job.deliveries if delivery.asks_person]
+def buttons(
+    job: Job,
+    naming: Naming,
+    words: Words,
+    profiles: Mapping[str, str] | None = None,
+    *,
+    asking: Sequence[Delivery] | None = None,
+) -> Rows:
+    """For these of the job, else for all that stands still; they carry names when several ask.
+
+    `profiles`: addresses by account id.
+    """
+    if asking is None:
+        asking = [delivery for delivery in job.deliveries if delivery.asks_person]
     rows: list[tuple[Button, ...]] = []
     for delivery in asking[:MOST_BUTTONED]:
         name = naming.label(delivery) if len(asking) > 1 else ""
@@ -72,6 +97,8 @@ def _for_all(job: Job, asking: Sequence[Delivery], words: Words) -> Rows:
 def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None = None) -> Rows:
     """For one delivery; `name` is put on them unless it is empty."""
     of = need(delivery)
+    if of is None:
+        return _wait_buttons(delivery, name, words)
     if of is Need.DOUBT:
         return _doubt_buttons(delivery, name, words, profile)
     leave = ("button.leave", Verb.LEAVE) if progress(delivery) else ("button.skip", Verb.SKIP)
@@ -82,8 +109,14 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
     first = {
         Need.AUTHORIZE: ("button.reauth", Verb.REAUTH(delivery.account_id)),
         Need.GO_ON: ("button.go_on", Verb.GO_ON(delivery.id)),
-    }.get(of or Need.RETRY, ("button.retry", Verb.RETRY(delivery.id)))
+    }.get(of, ("button.retry", Verb.RETRY(delivery.id)))
     return ((_button(*first, name, words), last),)
+
+
+def _wait_buttons(delivery: Delivery, name: str, words: Words) -> Rows:
+    wait = _button("button.wait", Verb.WAIT(delivery.id), name, words)
+    skip = _button("button.skip", Verb.SKIP(delivery.id), name, words)
+    return ((wait, skip), (_button("button.hours", Verb.MOVE(delivery.id), name, words),))
 
 
 def _doubt_buttons(delivery: Delivery, name: str, words: Words, profile: str | None) -> Rows:
@@ -151,11 +184,11 @@ def alert(
 ) -> Screen:
     """The one notifying reply: what needs the person; else how the job ended; else that it is solved."""
     naming = Naming.of(job.deliveries, networks)
-    asking = [delivery for delivery in job.deliveries if delivery.asks_person]
+    asking = [delivery for delivery in job.deliveries if asks(delivery, now)]
     tellers = [Teller(naming, words, now, tries, level) for level in _LEVELS]
     if asking:
         text = first_that_fits(_asking(job, asking, teller, profiles or {}) for teller in tellers)
-        return Screen(text, buttons(job, naming, words, profiles))
+        return Screen(text, buttons(job, naming, words, profiles, asking=asking))
     if job.status not in _ENDED:
         return Screen(words.html("alert.solved", excerpt=excerpt(job, words)))
     head = words.html(f"alert.ended.{job.status}", excerpt=excerpt(job, words))
@@ -175,7 +208,8 @@ def _asking(job: Job, asking: Sequence[Delivery], teller: Teller, profiles: Mapp
         _doubt_text(delivery, teller.naming, words, None, None, has_profile=delivery.account_id in profiles)
         for delivery in doubts
     ]
-    told += _failures([delivery for delivery in asking if need(delivery) is not Need.DOUBT], teller)
+    told += _failures([delivery for delivery in asking if need(delivery) not in {Need.DOUBT, None}], teller)
+    told += _long_waits([delivery for delivery in asking if need(delivery) is None], teller)
     shown, left = told[: teller.detail.most], max(0, len(told) - teller.detail.most)
     more = words.html_plural("list.more", left) if left else Html()
     head = words.html("alert.asks", excerpt=excerpt(job, words))
@@ -191,6 +225,17 @@ def _failures(deliveries: Sequence[Delivery], teller: Teller) -> list[Html]:
 
     groups = groupby(sorted(deliveries, key=told), key=told)
     return [_section([*alike], what, todo, partly, teller) for (what, todo, partly), alike in groups]
+
+
+def _long_waits(deliveries: Sequence[Delivery], teller: Teller) -> list[Html]:
+    """One section per end of a wait."""
+    words = teller.words
+
+    def until(delivery: Delivery) -> str:
+        return words.until(delivery.due_at or teller.now, teller.now)
+
+    groups = groupby(sorted(deliveries, key=until), key=until)
+    return [_section([*alike], words("wait.long", until=end), words("wait.todo"), "", teller) for end, alike in groups]
 
 
 def _what(found: Failure, detail: Detail) -> str:

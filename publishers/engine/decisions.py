@@ -15,6 +15,9 @@ SKIPPABLE = RETRYABLE | {DeliveryStatus.PENDING, DeliveryStatus.UNCONFIRMED, Del
 MOVABLE = frozenset({DeliveryStatus.WAITING, DeliveryStatus.BLOCKED})
 """What can be given another hour. What is pending goes out this very moment."""
 
+ACCEPTED = "accepted"
+"""The reason of a wait that a person agreed to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -105,6 +108,21 @@ async def retry(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -
     if delivery.status not in RETRYABLE or delivery.wait in {Wait.HOUR, Wait.PAUSE}:
         return None
     return await unit.deliveries.move(delivery, again(delivery, at, "retried"), actor=actor, at=at)
+
+
+async def accept_wait(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
+    """*Esperar*: a person knows how long this wait for a limit is."""
+    if not (delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT):
+        return None
+    same = Move(
+        DeliveryStatus.WAITING,
+        due_at=delivery.due_at,
+        wait=Wait.LIMIT,
+        code=delivery.code,
+        params=delivery.params,
+        reason=ACCEPTED,
+    )
+    return await unit.deliveries.move(delivery, same, actor=actor, at=at)
 
 
 async def skip(

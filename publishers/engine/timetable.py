@@ -58,3 +58,6 @@ class Pauses(Protocol):
 
     async def resume(self, platforms: Collection[str], *, actor: Actor, at: datetime) -> list[str]:
         """They go on, with what waited for it. Those that were paused before."""
+
+    async def held(self, platforms: Collection[str]) -> list[Delivery]:
+        """What stands still because its network does."""

@@ -4,8 +4,11 @@ import pytest
 from render_samples import EN, ES, NETS, NOW, S, account, delivery, draft, job, labels, taps, uid
 
 from bot.render import COMMANDS, accounts, choose, editing, help_text, is_draft, languages, pending, say, status
+from bot.render.lists import Ahead
 from bot.screen import Button, Html, Verb, escape, read_tap
+from publishers.engine.errors import Needs
 
+LATE = delivery("plaza", 3, status=S.BLOCKED, needs=Needs.HOUR, code="late", scheduled_at=NOW - timedelta(hours=3))
 FAILED = delivery("foto", 2, status=S.FAILED, code="timeout")
 
 
@@ -75,8 +78,48 @@ def test_accounts_with_their_state() -> None:
         "🧵 Hilo · @panaderia ⭐: ⚠️ hay que renovar el permiso\n\n"
         "⭐ es la principal de cada red."
     )
-    assert labels(screen) == [["🔗 Reautorizar: Hilo <otra>"], ["🔗 Reautorizar: Hilo @panaderia"]]
-    assert taps(screen) == [f"reauth:{uid(203)}", f"reauth:{uid(204)}"]
+    assert labels(screen) == [
+        ["🔗 Reautorizar: Hilo <otra>"],
+        ["🔗 Reautorizar: Hilo @panaderia"],
+        ["⏸ Pausar: Plaza"],
+        ["⏸ Pausar: Foto"],
+        ["⏸ Pausar: Hilo"],
+    ]
+    assert taps(screen)[:3] == [f"reauth:{uid(203)}", f"reauth:{uid(204)}", "pause:plaza:list"]
+
+
+def test_what_stands_still_is_told_and_can_go_on() -> None:
+    screen = accounts([account("plaza", 1), account("foto", 2)], NETS, ES, NOW, frozenset({"foto"}))
+    assert "📷 Foto · @panaderia ⭐: ✅ conectada · ⏸ en pausa" in screen.text
+    assert labels(screen) == [["⏸ Pausar: Plaza"], ["▶️ Reanudar: Foto"]]
+    assert taps(screen) == ["pause:plaza:list", "resume:foto:list"]
+
+
+AHEAD = Ahead(late=[job(LATE, text="Bollos")], scheduled=3, first=NOW + timedelta(hours=2), paused=["hilo"])
+
+
+def test_what_is_late_comes_before_all() -> None:
+    screen = pending([job(FAILED), job(LATE)], [draft("Mañana, roscones")], NETS, ES, NOW, ahead=AHEAD)
+    assert screen.text.startswith(
+        "⏰ <b>A una publicación se le pasó la hora</b>\n• a las 7:00 · Bollos 📘\n\n🙋 <b>Necesitan algo</b>"
+    )
+    assert screen.text.count("<b>1.</b>") == 1, "what is late is not asked about twice"
+    assert "<b>2.</b>" not in screen.text
+    assert screen.text.endswith(
+        "🗓 3 publicaciones en /cola: la próxima, a las 12:00.\n⏸ En pausa, sigue con /reanudar: Hilo"
+    )
+    assert taps(screen)[0] == "late"
+
+
+def test_the_status_tells_what_is_to_come() -> None:
+    text = status([], 0, NETS, ES, NOW, ahead=AHEAD).text
+    assert text == (
+        "⏰ A una publicación se le pasó la hora: /pendientes\n\n"
+        "😌 No hay nada en marcha ahora mismo.\n\n"
+        "🗓 3 publicaciones en /cola: la próxima, a las 12:00.\n"
+        "⏸ En pausa, sigue con /reanudar: Hilo\n\n"
+        "📝 Ningún borrador pendiente. Envíame un texto o unas fotos y lo preparo."
+    )
 
 
 def test_no_account_yet() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,12 @@ from bot.hours import Doubt, Past
 from bot.offers import offers
 from bot.render import CardLine, accounts, alert, card, choose, confirm, doubt, live, pending, preview, say, status
 from bot.render.hours import Plan, asking, called_back, choices, not_an_hour, sure, unclear, unplanning
+from bot.render.late import dropping, late, overdue, seal, spread
+from bot.render.lists import Ahead
+from bot.render.needs import asks
+from bot.render.pauses import paused, resumed
+from bot.render.place import here, moved, which
+from bot.render.queue import PER_PAGE, Page, calling_off, entry, queue
 from bot.render.room import MOST, clip, inline, label, slices, units
 from bot.screen import Screen, Verb, read_tap
 from bot.shapes import Slot
@@ -156,7 +163,12 @@ def test_retrying_is_offered_only_where_repeating_is_safe(given_job, words) -> N
 def test_the_alert(given_job, words) -> None:
     screen = alert(given_job, NETS, words, NOW, profiles={given_job.deliveries[0].account_id: "https://plaza.example"})
     check(screen)
-    assert bool(screen.buttons) is any(each.asks_person for each in given_job.deliveries)
+    assert bool(screen.buttons) is any(asks(each, NOW) for each in given_job.deliveries)
+    missed = {each.id for each in given_job.deliveries if each.needs is Needs.HOUR} - {
+        each.id for each in given_job.deliveries if each.needs is not Needs.HOUR
+    }
+    named = {part for row in screen.buttons for button in row if button.data for part in button.data.split(":")}
+    assert not missed & named, "what missed its hour is decided on a card of its own"
 
 
 @often
@@ -207,6 +219,63 @@ def test_the_lists(given_jobs, given_drafts, given_accounts, words) -> None:
         status(given_jobs, len(given_drafts), NETS, words, NOW),
         accounts(given_accounts, NETS, words, NOW),
     )
+
+
+aheads = some.builds(
+    Ahead,
+    late=some.lists(jobs, max_size=6),
+    scheduled=some.integers(0, 99),
+    first=some.one_of(some.none(), moments),
+    paused=some.lists(platforms, max_size=3),
+)
+
+
+@often
+@given(some.lists(jobs, max_size=6), some.lists(drafts, max_size=3), aheads, some.lists(known, max_size=30), languages)
+def test_the_lists_with_what_is_to_come(given_jobs, given_drafts, ahead, given_accounts, words) -> None:
+    check(
+        pending(given_jobs, given_drafts, NETS, words, NOW, ahead=ahead),
+        status(given_jobs, len(given_drafts), NETS, words, NOW, ahead=ahead),
+        accounts(given_accounts, NETS, words, NOW, frozenset(ahead.paused)),
+    )
+
+
+@often
+@given(some.lists(jobs, max_size=PER_PAGE), some.integers(0, 40), languages, some.frozensets(platforms))
+def test_the_queue(given_jobs, number, words, still) -> None:
+    page = Page(given_jobs, number, number * PER_PAGE + len(given_jobs))
+    check(queue(page, NETS, words, NOW))
+    for each in given_jobs:
+        check(entry(each, number, NETS, words, NOW, paused=still), calling_off(each, number, words, NOW))
+
+
+@often
+@given(some.lists(jobs, min_size=1, max_size=20), moments, languages, some.booleans())
+def test_what_is_late(given_jobs, hour, words, slots) -> None:
+    screen = late(given_jobs, NETS, words, NOW, slots=slots)
+    check(screen, dropping(given_jobs, words), spread([(each, hour) for each in given_jobs], words, NOW))
+    offered = [read_tap(button.data) for row in screen.buttons for button in row if button.data]
+    assert {tuple(rest) for _, rest in offered} == {(seal(given_jobs),)}
+
+
+@often
+@given(jobs)
+def test_what_was_shown_is_sealed(given_job) -> None:
+    moved_on = replace(given_job, deliveries=tuple(replace(each, version=9) for each in given_job.deliveries))
+    assert (seal([given_job]) == seal([moved_on])) is not bool(overdue(given_job))
+
+
+@often
+@given(some.lists(platforms, min_size=1, max_size=3, unique=True), some.lists(jobs, max_size=8), languages)
+def test_pauses(still, given_jobs, words) -> None:
+    behind = [(each, each.deliveries) for each in given_jobs]
+    check(paused(still, NETS, words), resumed(still, NETS, words, NOW, going=len(given_jobs), late=behind))
+
+
+@often
+@given(some.lists(some.sampled_from(sorted(available_timezones())), max_size=12), short_texts, languages)
+def test_places(names, text, words) -> None:
+    check(here(names, words, NOW), which(names, text, words), moved(words, NOW))
 
 
 @often
