@@ -92,8 +92,12 @@ class Place:
         return Told(running.returncode or 0, out.decode(), err.decode())
 
     def kept(self) -> dict[str, str]:
-        """What lies in data_dir and was not made by merely looking: file → hash. The lock holds a number only."""
-        files = [path for path in sorted(self.data.rglob("*")) if path.is_file() and path.name != "lock"]
+        """What lies in data_dir and was not made by merely looking: file → hash.
+
+        The lock holds a number only, and the alarms are made anew whenever they are gone.
+        """
+        passing = {"lock", "alarms.db"}
+        files = [path for path in sorted(self.data.rglob("*")) if path.is_file() and path.name not in passing]
         return {str(path.relative_to(self.data)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -65,6 +65,12 @@ def cut_off(place: Place) -> None:
     place.write("data/pregonero.db", (place.data / "pregonero.db").read_bytes()[:5000])
 
 
+def no_place_for_alarms(place: Place) -> None:
+    """A folder where the file should be, and where it would be set aside as well."""
+    for name in ("alarms.db", "alarms.db.aside"):
+        place.write(f"data/{name}/full", "of something")
+
+
 def written(name: str, content: str | bytes) -> Callable[[Place], object]:
     return lambda place: place.write(name, content)
 
@@ -185,6 +191,9 @@ FAULTS = {
     "a database with a hole": Fault(("The database data/pregonero.db cannot be used: ",), with_a_hole),
     "a database cut off": Fault(
         ("The database data/pregonero.db cannot be used: ",), cut_off, arguments=("account", "list")
+    ),
+    "no place for the file of the alarms": Fault(
+        ("The file of the alarms, data/alarms.db, cannot be written: Directory not empty.",), no_place_for_alarms
     ),
     "a database of a newer program": Fault(("The database is of a newer version of this program",), of_the_future),
     "no file of credentials": Fault(("broken.json: there is no such file",), arguments=ADD),
