@@ -44,6 +44,7 @@ from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
 from publishers.engine.loading import load_platforms
+from publishers.engine.meter import Meter
 from publishers.engine.model import Account, Job, JobStatus
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
@@ -188,6 +189,7 @@ def home(account: Account, networks: Mapping[str, Platform]) -> str | None:
 def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, live: LiveMessages) -> Engine:
     queue, policy = settings.publishing.queue, settings.publishing.retry_policy
     store, clock = scheduler.store, scheduler.clock
+    meter = Meter(store, clock, connections)
     return Engine(
         store=store,
         clock=clock,
@@ -199,7 +201,7 @@ def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, 
         policy=RetryPolicy(policy.max_retries, policy.initial_delay, policy.backoff_factor, policy.max_delay),
         looks=Looks(queue.reconcile_after),
         pace=Pace(slots=queue.max_concurrent_jobs, job_timeout=queue.job_timeout, grace=settings.schedule.missed_grace),
-        preflight=Preflight(store, clock, Inspection(connections), live, settings.schedule.preflight),
+        preflight=Preflight(store, clock, Inspection(connections, meter.full), live, settings.schedule.preflight),
     )
 
 

@@ -62,11 +62,17 @@ class Teller:
         if delivery.due_at is None or delivery.wait is Wait.TURN:
             return words.html("live.turn" if delivery.wait is Wait.TURN else "live.now")
         if delivery.wait in _UNTIL:
-            return self._until(delivery.wait, delivery.due_at)
+            return spaced(self._until(delivery.wait, delivery.due_at), self._warned(delivery))
         when = words.when(delivery.due_at, self.now)
         if delivery.wait is Wait.RETRY:
             return words.html("live.retry", attempt=self._attempt(delivery), when=when)
         return words.html("live.later", when=when)
+
+    def _warned(self, delivery: Delivery) -> Html:
+        """What the pre-flight saw, though nothing has to be mended."""
+        if delivery.wait is not Wait.HOUR or delivery.code is None:
+            return Html()
+        return self.words.html("live.warned", what=failure(delivery, self.naming.title(delivery), self.words).short)
 
     def _until(self, wait: Wait, due_at: datetime) -> Html:
         """What goes on by itself at a time it was given."""

@@ -42,9 +42,12 @@ def asks(delivery: Delivery, now: datetime) -> bool:
 
 
 def waits_long(delivery: Delivery, now: datetime) -> bool:
-    """A wait for a limit that nobody agreed to and that is long enough to ask."""
-    limited = delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT
-    return limited and delivery.reason != ACCEPTED and delivery.due_at is not None and delivery.due_at - now > LONG_WAIT
+    """Nobody agreed to it yet: a wait for a limit that is long enough to ask, or an hour at which one will be full."""
+    if delivery.status is not DeliveryStatus.WAITING or delivery.reason == ACCEPTED or delivery.due_at is None:
+        return False
+    if delivery.wait is Wait.HOUR:
+        return delivery.code is not None
+    return delivery.wait is Wait.LIMIT and delivery.due_at - now > LONG_WAIT
 
 
 def need(delivery: Delivery) -> Need | None:

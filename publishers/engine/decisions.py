@@ -111,13 +111,13 @@ async def retry(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -
 
 
 async def accept_wait(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
-    """*Esperar*: a person knows how long this wait for a limit is."""
-    if not (delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT):
+    """*Esperar*: a person knows how long this wait for a limit is, or that there will be one at its hour."""
+    if delivery.status is not DeliveryStatus.WAITING or delivery.wait not in {Wait.LIMIT, Wait.HOUR}:
         return None
     same = Move(
         DeliveryStatus.WAITING,
         due_at=delivery.due_at,
-        wait=Wait.LIMIT,
+        wait=delivery.wait,
         code=delivery.code,
         params=delivery.params,
         reason=ACCEPTED,

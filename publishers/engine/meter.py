@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 import structlog
 
@@ -44,6 +45,22 @@ class Meter:
         """By account; `accounts`: the platform of each, by id."""
         limits = {name: connected.windows for name, connected in self.connections.platforms.items()}
         return await rations(unit.budgets, accounts, limits, now)
+
+    async def full(self, scheduled: Sequence[Delivery]) -> dict[str, datetime]:
+        """Of posts of one account, soonest first: for which there is no room at their hour, and until when.
+
+        What is scheduled for other hours in between is not foreseen.
+        """
+        accounts = {each.account_id: each.platform for each in scheduled}
+        for account_id in accounts:
+            await self.ask(account_id)
+        found: dict[str, datetime] = {}
+        async with self.store.view() as unit:
+            for hour, group in groupby(scheduled, key=lambda each: each.due_at):
+                at = await self.of(unit, accounts, max(hour or self.clock.now(), self.clock.now()))
+                held = ((each.id, at[each.account_id].take(each)) for each in group)
+                found |= {delivery_id: each.until for delivery_id, each in held if each is not None}
+        return found
 
     async def ask(self, account_id: str) -> None:
         """Read the account's quotas, where its platform has such a call, and keep them; failing changes nothing."""

@@ -19,6 +19,7 @@ from publishers.engine.decisions import Chosen, Later, approve
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
 from publishers.engine.loading import Connected
+from publishers.engine.meter import Meter
 from publishers.engine.model import Account, Actor, Delivery, Draft, DraftStatus, Job, Target
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Outside
@@ -58,6 +59,7 @@ class World:
     fences: Fences = field(init=False)
     engine: Engine = field(init=False)
     preflight: Preflight = field(init=False)
+    meter: Meter = field(init=False)
     ids: Any = field(default_factory=lambda: count(1))
     limits: dict[str, dict[str, int | None]] = field(default_factory=dict)
     """The `rate_limits` of each platform; none where it is not named."""
@@ -75,7 +77,10 @@ class World:
         }
         outside = Outside(self.clock, wire=None, media=self.media)  # type: ignore[arg-type] # scripted networks need none
         connections = Connections(connected, self.store, outside)
-        self.preflight = Preflight(self.store, self.clock, Inspection(connections), self.facts, self.lead)
+        self.meter = Meter(self.store, self.clock, connections)
+        self.preflight = Preflight(
+            self.store, self.clock, Inspection(connections, self.meter.full), self.facts, self.lead
+        )
         self.engine = Engine(
             store=self.store,
             clock=self.clock,

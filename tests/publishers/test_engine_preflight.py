@@ -12,7 +12,7 @@ from fakes.clock import FakeClock
 from fakes.network import PROFILE, Network, adapted, scripted
 from fakes.world import OWNER, World
 from publishers.engine.contract import Identity
-from publishers.engine.decisions import publish_now, retry, schedule, skip
+from publishers.engine.decisions import accept_wait, publish_now, retry, schedule, skip
 from publishers.engine.errors import AuthExpired, Needs, NotPermitted, RateLimited, Rejected, Unavailable
 from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus, Wait
 from publishers.engine.outside import MediaMissing
@@ -457,3 +457,28 @@ async def test_an_allowance_that_will_be_used_up_is_told_and_keeps_the_hour(worl
     assert await told(world, job) == [("waiting", "quota_ahead")]
     await at(world, 29)
     assert (await world.delivery(job)).status is S.PUBLISHED
+
+
+async def test_a_window_that_will_be_full_at_the_hour_is_foreseen(world: World, clock: FakeClock) -> None:
+    world.limits = {"plaza": {"posts_per_hour": 2}}
+    world.reborn()
+    account = await world.account()
+    for text in ("uno", "dos"):
+        await world.approve([account], adapted(text))
+    await world.run_due()
+    full_until = clock.now() + timedelta(hours=1)
+    early, late = (
+        await world.schedule(account, 30, adapted("tres")),
+        await world.schedule(account, 70, adapted("cuatro")),
+    )
+    await world.run_due()
+    await at(world, 15)
+    warned = await world.delivery(early)
+    assert (warned.code, warned.wait, warned.params) == ("quota_ahead", Wait.HOUR, {"until": full_until.isoformat()})
+    async with world.store.unit() as unit:
+        accepted = await accept_wait(unit, warned, actor=OWNER, at=clock.now())
+    assert accepted is not None
+    assert (accepted.reason, accepted.due_at, accepted.scheduled_at) == ("accepted", warned.due_at, warned.due_at)
+    assert (await world.delivery(late)).code is None
+    await world.run_until_rest()
+    assert [(await world.delivery(job)).status for job in (early, late)] == [S.PUBLISHED] * 2
