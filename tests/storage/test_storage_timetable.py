@@ -115,7 +115,7 @@ async def test_when_all_alarms_are_gone_all_are_set_again(store: Store) -> None:
     await alarm(store, *await rings(store))
     await go(store, second, S.PUBLISHING)
     async with store.unit() as unit:
-        await unit.timetable.unalarm()
+        assert await unit.timetable.unalarm(None, 50) is None
     assert [ring.delivery_id for ring in await rings(store)] == [first.id]
 
 
