@@ -216,6 +216,7 @@ step = Table(
 ARMED = "armed_at IS NOT NULL AND received_at IS NULL"
 _index_where("uq_step_armed_mark", step.c.mark, where=ARMED, unique=True)
 _index_where("uq_step_armed_delivery", step.c.delivery_id, where=ARMED, unique=True)
+_index_where("ix_step_prepared", step.c.delivery_id, where="armed_at IS NULL")
 
 receipt = Table(
     "receipt",

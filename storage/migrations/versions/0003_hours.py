@@ -22,6 +22,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_limited", "delivery", ["account_id", "due_at"], sqlite_where=limited, postgresql_where=limited
     )
+    prepared = sa.text("armed_at IS NULL")
+    op.create_index("ix_step_prepared", "step", ["delivery_id"], sqlite_where=prepared, postgresql_where=prepared)
     op.create_index("ix_receipt_account_id_received_at", "receipt", ["account_id", "received_at"])
     op.create_table(
         "pause",
@@ -66,6 +68,7 @@ def downgrade() -> None:
     for table in ("notice", "allowance", "pause"):
         op.drop_table(table)
     op.drop_index("ix_receipt_account_id_received_at", "receipt")
+    op.drop_index("ix_step_prepared", "step")
     op.drop_index("ix_delivery_limited", "delivery")
     _unflag()
     for column in ("unalarmed", "checked_for", "scheduled_at"):
