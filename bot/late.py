@@ -12,6 +12,7 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.courier import ChatClosed, Courier
+from bot.i18n import Words
 from bot.render import say
 from bot.render.late import late, overdue
 from bot.render.networks import Networks
@@ -92,7 +93,7 @@ class LateCards:
         async with self.store.view() as unit:
             jobs = await unit.timetable.late(chat_id)
             card = await unit.notices.notice(chat_id, KIND)
-            person = await unit.people.person(jobs[0].approved_by.id) if jobs else None
+            person = await unit.people.person(jobs[0].approved_by.id if jobs else chat_id)
         if jobs:
             self._clear.discard(chat_id)
             screen = late(jobs, self.networks, self.words(person), self.clock.now(), slots=self.slots)
@@ -100,7 +101,7 @@ class LateCards:
         elif card is None:
             self._clear.add(chat_id)
         else:
-            await self._close(chat_id, card)
+            await self._close(chat_id, card, self.words(person))
 
     async def _tell(self, chat_id: int, card: Notice | None, screen: Screen) -> None:
         if card is not None and card.digest == screen.digest:
@@ -114,8 +115,8 @@ class LateCards:
         async with self.store.unit() as unit:
             await unit.notices.noticed(chat_id, KIND, card)
 
-    async def _close(self, chat_id: int, card: Notice) -> None:
+    async def _close(self, chat_id: int, card: Notice, words: Words) -> None:
         """Everything on it was decided elsewhere."""
-        await self.courier.edit(chat_id, card.message_id, say(self.words(None), "late.none"))
+        await self.courier.edit(chat_id, card.message_id, say(words, "late.none"))
         async with self.store.unit() as unit:
             await unit.notices.drop(chat_id, KIND)

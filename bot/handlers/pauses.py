@@ -40,23 +40,30 @@ async def _command(desk: Desk, switch: Switch) -> list[Reply]:
     if wanted and platform is None:
         networks = desk.words.names([each.title for each in desk.house.platforms.values()])
         return desk.say("reply.unknown_network", text=wanted, networks=networks)
-    platforms = [platform.name] if platform is not None else await connected(desk)
+    platforms = [platform.name] if platform is not None else await _all(desk)
+    if not platforms:
+        return desk.say("accounts.none")
     line, screen, more = await switch(desk, platforms)
     return [Say(desk.event.chat_id, screen), *more] if screen is not None else desk.say(line)
 
 
 async def _tap(desk: Desk, platform: str, where: str, switch: Switch) -> list[Reply]:
     """In the list of accounts, or on an answer of ours that now tells the contrary."""
-    line, screen, more = await switch(desk, [platform] if platform else await connected(desk))
+    known = await _all(desk)
+    if platform and platform not in known:
+        return desk.tell("reply.gone")
+    line, screen, more = await switch(desk, [platform] if platform else known)
     here = await account_list(desk) if where == shown.LIST else screen
     told = [Replace(desk.event.chat_id, desk.event.message_id, here)] if here is not None else []
     return [*desk.done(line), *told, *more]
 
 
-async def connected(desk: Desk) -> list[str]:
-    """Platforms with an account, and those that stand still already."""
-    known = {account.platform for account in await desk.unit.accounts.accounts()} | await desk.unit.pauses.paused()
-    return [name for name in desk.house.platforms if name in known]
+async def _all(desk: Desk) -> list[str]:
+    """Platforms with an account, and whatever stands still already."""
+    connected = {account.platform for account in await desk.unit.accounts.accounts()}
+    paused = await desk.unit.pauses.paused()
+    known = [name for name in desk.house.platforms if name in connected | paused]
+    return [*known, *sorted(paused - set(known))]
 
 
 async def _pause(desk: Desk, platforms: Sequence[str]) -> tuple[str, Screen | None, list[Reply]]:

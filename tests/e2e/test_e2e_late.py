@@ -249,6 +249,8 @@ async def test_a_restart_sends_it_no_second_time(stage: Stage) -> None:
         assert cards(act) == [card]
         await act.phone.tap(card, NOW)
         await act.until(lambda: len(act.public()["facebook"]) == 2)
+        await settled(act)
+        assert not cards(act)
 
 
 async def test_a_card_that_was_deleted_comes_back_with_the_next_news(stage: Stage) -> None:

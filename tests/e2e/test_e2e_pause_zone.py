@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.planning import APPROVE, reach, shows
+from fakes.planning import APPROVE, old_tap, reach, shows
 from fakes.queued import present, queued
 from fakes.stage import CARMEN, Act, Stage, heard, newer, settled, spoken, staged
 from publishers.engine.model import Actor, DeliveryStatus, Wait
@@ -85,6 +85,30 @@ async def test_an_unknown_network_is_told(stage: Stage) -> None:
     async with stage.play("facebook") as act:
         await said(act, "/pausa tuenti", "ninguna red «tuenti»", "Facebook")
         assert "En pausa" not in await said(act, "/estado", "nada en marcha")
+
+
+async def test_a_button_for_a_network_that_is_not_there_pauses_nothing(stage: Stage) -> None:
+    async with stage.play("facebook") as act:
+        listed = await newer(act, await act.phone.send("/redes"), "Tus redes")
+        for data in ("pause:tuenti:list", "resume:tuenti", "pause:twitter:list"):
+            tap = old_tap(act.phone, listed, data)
+            assert "no hace nada" in await tap.until_answered()
+        async with act.app.store.view() as unit:
+            assert not await unit.pauses.paused()
+
+
+async def test_without_a_network_there_is_nothing_to_pause(tmp_path: Path) -> None:
+    async with staged(tmp_path / "data") as stage, stage.play() as act:
+        for account in await known(act):
+            async with act.app.store.unit() as unit:
+                await unit.accounts.remove(account, act.app.clock.now())
+        await said(act, "/pausa", "Todavía no hay ninguna red conectada")
+        await said(act, "/reanudar", "Todavía no hay ninguna red conectada")
+
+
+async def known(act: Act) -> list[str]:
+    async with act.app.store.view() as unit:
+        return [account.id for account in await unit.accounts.accounts()]
 
 
 async def test_an_editor_pauses_nothing(stage: Stage) -> None:
