@@ -175,6 +175,21 @@ class Eye:
         ]
         return len(public) > len(receipts)
 
+    # -- when a life has stopped in order --------------------------------------------------------------------------
+
+    def stopped(self) -> None:
+        """Every clear answer was kept, unless somebody left it out meanwhile."""
+        kept = {row["external_id"] for row in self.rows(_RECEIPTS)}
+        skipped = {
+            (self.account[row["account_id"]], text)
+            for row in self.rows(_SNAPSHOT)
+            if row["status"] == DeliveryStatus.SKIPPED
+            for text in self.parts[row["id"]]
+        }
+        for item in self.networks.owed:
+            if item.id not in kept and (item.account, item.text) not in skipped:
+                self.broken(f"{item.id} was answered, and the answer was not kept")
+
     # -- at the end ----------------------------------------------------------------------------------------------
 
     def ended(self) -> None:

@@ -109,6 +109,8 @@ class Networks:
     kept: Callable[[Item], None] = lambda _: None
     begins: Callable[[str, str], None] = lambda *_: None
     """Called with account and text when a request that makes it public is about to leave us."""
+    owed: list[Item] = field(default_factory=list)
+    """What this life did and has, or will have, a clear answer to."""
     refused: set[tuple[str, str]] = field(default_factory=set)
     """What was refused for what it says: account and text."""
 
@@ -208,9 +210,12 @@ class Line:
         now = self.networks.timeline.at
         lands = sent + self.networks.chance.uniform(1.0, SETTLE) if fate == "late" else now
         try:
-            return effect(sent, max(lands, now)), None
+            done = effect(sent, max(lands, now))
         except PublishingError as refusal:
             return None, refusal
+        if fate == "fine" and text is not None:
+            self.networks.owed.append(done)
+        return done, None
 
     def _fate(self, *, public: bool) -> str:
         networks = self.networks

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 CARMEN, LUIS = Actor(7, "Carmen"), Actor(8, "Luis")
 CHAT = 7
 _S = DeliveryStatus
+OFFERED = {
+    _S.PENDING: {"skips": 1, "looks": 1},
+    _S.PUBLISHING: {"skips": 1, "looks": 1},
+    _S.WAITING: {"retries": 4, "skips": 0.5, "reschedules": 1, "publishes now": 2},
+    _S.BLOCKED: {"retries": 2, "skips": 1, "reschedules": 1, "publishes now": 1, "renews": 4},
+    _S.UNCONFIRMED: {"skips": 0.5, "answers": 8, "looks": 2},
+    _S.FAILED: {"retries": 4, "skips": 1},
+}
+"""What a person does with a delivery in this state, and how often; it may have moved by then."""
 Act = Callable[["Life", Unit, Actor], Awaitable[str | None]]
 Verb = Callable[["Life", Unit, Delivery, Actor], Awaitable[object | None]]
 
@@ -41,10 +50,12 @@ class People:
 
     world: "World"
     chance: Random
-    busy: float
-    """Mean seconds between two taps of one person."""
+    most: int
+    """How many different posts they write."""
 
     def __post_init__(self) -> None:
+        self.busy = self.chance.choice([10.0, 30.0, 60.0])
+        """Mean seconds between two taps of one of them."""
         self.undelivered: list[Tap] = []
         self.texts = 0
         self.posts: list[tuple[Adapted, tuple[Account, ...]]] = []
@@ -92,14 +103,14 @@ class People:
         open_ones = self.world.eye.rows(
             "SELECT id, status, due_at FROM delivery WHERE status NOT IN ('published', 'skipped') ORDER BY id"
         )
-        if self.world.hours_open and (len(open_ones) < 2 or self.chance.random() < 0.25):
+        if not open_ones or (self.texts < 2 * self.most and self.chance.random() < 0.3):
             return Tap("approves", self._approval(life), who)
-        if not open_ones or self.chance.random() < 0.15:
+        if self.chance.random() < 0.15:
             return self._of_network(who)
-        delivery_id = self.chance.choice(open_ones)["id"]
-        verbs = {"retries": 4, "skips": 0.5, "reschedules": 1, "publishes now": 2, "answers": 8, "looks": 1}
+        delivery = self.chance.choice(open_ones)
+        verbs = OFFERED[delivery["status"]]
         [name] = self.chance.choices(list(verbs), list(verbs.values()))
-        return Tap(name, _on(delivery_id, self._verb(name)), who)
+        return Tap(name, _on(delivery["id"], self._verb(name)), who)
 
     def _verb(self, name: str) -> Verb:
         hour = timedelta(seconds=self.chance.choice([30, 300, 1800]))
@@ -110,9 +121,13 @@ class People:
 
         verbs: dict[str, Verb] = {
             "retries": _retries, "skips": _skips, "reschedules": reschedules, "publishes now": _now,
-            "answers": _answers, "looks": _looks,
+            "answers": _answers, "looks": _looks, "renews": self._renews,
         }  # fmt: skip
         return verbs[name]
+
+    async def _renews(self, life: "Life", unit: Unit, delivery: Delivery, who: Actor) -> object | None:
+        account = next(each for each in self.world.accounts if each.id == delivery.account_id)
+        return await renewal(self.world, account)(life, unit, who)
 
     def _of_network(self, who: Actor) -> Tap:
         kind = self.chance.random()
@@ -125,7 +140,7 @@ class People:
 
     def _approval(self, life: "Life") -> Act:
         """A draft, and its approval: at once, at an hour, or after a hold."""
-        if self.posts and self.chance.random() < 0.3:
+        if len(self.posts) == self.most or (self.posts and self.chance.random() < 0.3):
             self.world.counts["twins"] += 1
             post, accounts = self.chance.choice(self.posts)
         else:
@@ -159,7 +174,10 @@ class People:
                 unit, known, chosen, actor=who, at=now, new_id=self.world.new_id, dry_run=dry_run, later=later
             )
             when = "now" if wait is None else f"{wait} +{seconds} s"
-            return None if job is None else f"{post.parts[0].text!r} ({when}) as {_short(job.id)}"
+            if job is None:
+                return None
+            where = " ".join(f"{each.account_name} {_short(each.id)}" for each in job.deliveries)
+            return f"{post.parts[0].text!r} {'dry ' if dry_run else ''}({when}) on {where}"
 
         return approves
 
@@ -203,7 +221,7 @@ class People:
 
 
 def _short(name: str) -> str:
-    return name.lstrip("0-8").lstrip("0") or "0"
+    return "#" + name[-6:].lstrip("0")
 
 
 def _on(delivery_id: str, verb: Verb) -> Act:

@@ -126,8 +126,13 @@ class InlineRoad(Road):
             await super().rollback()
 
     async def close(self) -> None:
-        if not self._loop.dead:
+        if self._loop.dead:
+            return
+        try:
             await super().close()
+        except BaseException:
+            if not self._loop.dead:  # it died meanwhile, and what was open is closed for it
+                raise
 
     def cut(self) -> None:
         connection, self._connection = self._connection, None

@@ -34,6 +34,7 @@ from storage.store import Store
 from storage.vault import Vault
 
 ACCOUNTS = (("plaza", "plaza-1"), ("plaza", "plaza-2"), ("foro", "foro-1"), ("tablon", "tablon-1"))
+PREFIX = "00000000-0000-4000-8000-000000000"
 LONGEST = 24 * 3600.0
 """Seconds after which what is still not settled counts as lost."""
 
@@ -86,7 +87,6 @@ class World:
         self.ids = count(100)
         self.life: VirtualLoop | None = None
         self.number = 0
-        self.hours_open = True
         path = self.folder / "pregonero.db"
         for old in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
             old.unlink(missing_ok=True)
@@ -100,8 +100,8 @@ class World:
         self.eye = Eye(path, self.networks, self.break_)
         self.networks.kept, self.networks.begins = self.eye.kept, self.eye.begins
         self.disk = Disk(self._chance("disk"), committed=self._committed)
-        self.people = People(self, self._chance("people"), busy=self.fate.choice([15.0, 40.0, 90.0]))
-        self.length = self.fate.choice([300.0, 900.0, 2400.0])
+        self.people = People(self, self._chance("people"), most=self.fate.choice([1, 2, 3, 5]))
+        self.length = self.fate.choice([30.0, 100.0, 400.0])
         self.pace = Pace(
             slots=self.fate.choice([1, 10]),
             job_timeout=timedelta(seconds=self.fate.choice([8, 300])),
@@ -120,7 +120,7 @@ class World:
         )
 
     def new_id(self) -> str:
-        return f"00000000-0000-4000-8000-{next(self.ids):012d}"
+        return f"{PREFIX}{next(self.ids):03d}"
 
     # -- telling -------------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class World:
 
     def run(self) -> Outcome:
         """All lives, the last one calm."""
-        lives = self.fate.choice([1, 2, 3, 5])
+        lives = self.fate.choice([1, 2, 2, 3, 4])
         with listening(self):
             for _ in range(lives):
                 self._live(self._steps())
@@ -153,7 +153,7 @@ class World:
                     self.error = self.fate.uniform(-3600, 3600)
                     self.counts["clock jumps"] += 1
             if not self.broken:
-                self.networks.calm, self.hours_open = True, False
+                self.networks.calm = True
                 self.disk.full_until = self.disk.locked_until = 0.0
                 self._live(None, last=True)
             if not self.broken:
@@ -179,6 +179,9 @@ class World:
         if not ended:
             self.counts["kills"] += 1
             self.tell("killed")
+        elif self.timeline.at > max(self.disk.full_until, self.disk.locked_until) + 60:
+            self.eye.stopped()
+        self.networks.owed.clear()
         for fault in loop.faults:
             if not isinstance(fault.get("exception"), Died):
                 self.broken.append(f"the loop was told of {fault}")
@@ -261,7 +264,7 @@ def listening(world: World) -> Iterator[None]:
     """What the product logs goes into the trace."""
 
     def heard(logger: Any, method: str, event: Any) -> Any:
-        facts = " ".join(f"{key}={value}" for key, value in event.items() if key not in {"event", "exc_info"})
+        facts = " ".join(f"{key}={str(value).replace(PREFIX, '#')}" for key, value in event.items() if key not in {"event", "exc_info"})
         world.counts[f"log: {event['event']}"] += 1
         world.tell(f"· {event['event']} {facts}")
         raise structlog.DropEvent
