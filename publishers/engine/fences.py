@@ -65,6 +65,10 @@ class Fences:
                 await unit.steps.receive(one.delivery_id, one.key, one.receipt, one.at)
         return [None] * len(proofs)
 
+    def acting(self, delivery_id: str) -> bool:
+        """Whether an act of this delivery is on the wire, or its receipt on the way to the store."""
+        return any(acting == delivery_id for acting, _ in self.commits)
+
     def stop(self) -> None:
         """As a death would: nothing more is written."""
         for each in (self.preparing, self.arming, self.receiving, self.recalling):

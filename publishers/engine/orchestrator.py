@@ -41,6 +41,8 @@ LONGEST_PAUSE = 30.0
 """Seconds between two tries while the store cannot be used."""
 LAST_NOTES = 1.0
 """Seconds a stop leaves for writing down how the last commits ended."""
+STILL_ACTING = timedelta(seconds=30)
+"""How soon to see again what became of an act that outlasted its run: no person is asked while it goes on."""
 IMMEDIATE = (1.0, 3.0)
 """Pauses (seconds) before the immediate tries, which spend no attempt."""
 
@@ -248,6 +250,8 @@ class Engine:
             armed = await unit.steps.armed(delivery.id) is not None
         if armed and error.needs is not Needs.AUTHORIZATION and not isinstance(error, Unconfirmed):
             error = Unconfirmed(error.detail, code=error.code, params=error.params)
+        if armed and self.fences.acting(delivery.id):
+            error = Unconfirmed(error.detail, code=error.code, retry_at=self.clock.now() + STILL_ACTING)
         if isinstance(error, Unconfirmed) and not armed:
             error = Unavailable(error.detail, retry_at=error.retry_at)
         log.info(
