@@ -113,18 +113,35 @@ class Fence:
         self.looks += 1
         async with self._store.view() as unit:
             taken = await unit.steps.taken(self._delivery.account_id)
-        since = armed_at - DUPLICATE_WINDOW if step.refused else armed_at
-        found = await self._find(act, Sighting(since, taken))
+        found = await self._find(act, Sighting(self._since(step, armed_at), taken))
         if isinstance(found, Receipt):
             return await self._receive(step.key, found)
         wait = self._disbelief(step, act, found)
         if wait is None or wait > 0:
             retry_at = None if wait is None else self._clock.now() + timedelta(seconds=wait)
             raise Unconfirmed("nothing seen yet", retry_at=retry_at)
+        if found is None and not step.denied and await self._older(step, armed_at, act, taken):
+            raise Unconfirmed("the same text is there, seemingly older than the attempt")
         await self._disarm(step.key)
         if step.refused:
             raise Rejected("the platform called it a duplicate", code="duplicate")
         return None
+
+    def _since(self, step: Step, armed_at: datetime) -> datetime:
+        """When it was armed, on our clock as it goes now where that is known: it may have been set since."""
+        if self._own(step.key):
+            armed_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - self._doubt(step.key))
+        return armed_at - DUPLICATE_WINDOW if step.refused else armed_at
+
+    def _own(self, key: str) -> bool:
+        return (self._delivery.id, key) in self._fences.own
+
+    async def _older(self, step: Step, armed_at: datetime, act: Act, taken: frozenset[str]) -> bool:
+        """Whether something seems to be older than the attempt only by the clock of an earlier life."""
+        if self._own(step.key):
+            return False
+        since = min(armed_at, self._clock.now()) - DUPLICATE_WINDOW
+        return isinstance(await self._find(act, Sighting(since, taken)), Receipt)
 
     async def _find(self, act: Act, sighting: Sighting) -> Receipt | Absent | None:
         """A look that fails says nothing about what is public; one that is not permitted needs a person."""
@@ -177,6 +194,7 @@ class Fence:
         except Stopped as stopped:
             raise Omitted from stopped
         self._fences.doubts[self._delivery.id, key] = self._clock.monotonic()
+        self._fences.own.add((self._delivery.id, key))
 
     async def _act(self, key: str, act: Act, armed_at: datetime) -> Receipt:
         try:
@@ -210,7 +228,7 @@ class Fence:
         async with self._store.unit() as unit:
             await unit.steps.disarm(self._delivery.id, key)
         self._steps = None
-        self._fences.doubts.pop((self._delivery.id, key), None)
+        self._fences.settled(self._delivery.id, key)
 
     async def _receive(self, key: str, receipt: Receipt) -> Receipt:
         """Keep the receipt whatever it takes: without it a restart could only look."""
@@ -224,7 +242,7 @@ class Fence:
                 pause = min(pause * 2, 30.0)
             else:
                 self._steps = None
-                self._fences.doubts.pop((self._delivery.id, key), None)
+                self._fences.settled(self._delivery.id, key)
                 return receipt
 
 
