@@ -1,4 +1,4 @@
-"""What must hold after everything that happens, and what must have come true at the end. Reads the tables as they are."""
+"""What must hold after everything that happens, and what must have come true at the end, read from the tables."""
 
 import json
 import sqlite3
@@ -134,14 +134,15 @@ class Eye:
         if not armed:
             self.broken(f"{text!r} is sent to {account} and nothing is armed")
             return
-        for step in armed:
-            row = self._before[step["delivery_id"]]
-            hour = row["scheduled_at"]
-            if hour is not None and EPOCH + timedelta(microseconds=hour) > self.shown():
-                self.broken(f"{text!r} is sent to {account} before its hour")
-            since = self.paused.get(row["platform"])
-            if since is not None and self.networks.timeline.at - since > ON_THE_WIRE:
-                self.broken(f"{text!r} is sent to {account} while {row['platform']} is paused")
+        rows = [self._before[step["delivery_id"]] for step in armed]
+        if all(self._early(row["scheduled_at"]) for row in rows):
+            self.broken(f"{text!r} is sent to {account} before its hour")
+        since = self.paused.get(rows[0]["platform"])
+        if since is not None and self.networks.timeline.at - since > ON_THE_WIRE:
+            self.broken(f"{text!r} is sent to {account} while its network is paused")
+
+    def _early(self, hour: int | None) -> bool:
+        return hour is not None and EPOCH + timedelta(microseconds=hour) > self.shown()
 
     def _is(self, step: sqlite3.Row, account: str, text: str) -> bool:
         row = self._before[step["delivery_id"]]
@@ -167,18 +168,43 @@ class Eye:
             return None
         key = found[0]["key"]
         account, text = self.account[self._before[delivery_id]["account_id"]], self.text(delivery_id, key)
-        public = self.networks.public(account, text)
+        return self._unclaimed(account, text, self._parent(delivery_id, key)) > 0
+
+    def _parent(self, delivery_id: str, key: str) -> str | None:
+        """The post this one replies to."""
+        if not key.startswith("post-") or key == "post-1":
+            return None
+        before = f"post-{int(key.removeprefix('post-')) - 1}"
+        [row] = self.rows(f"{_RECEIPTS} WHERE delivery_id = ? AND key = ?", delivery_id, before)
+        parent: str | None = row["external_id"]
+        return parent
+
+    def _unclaimed(self, account: str, text: str, parent: str | None) -> int:
+        """How often a person finds it there, without those that a receipt stands for."""
         receipts = [
             row
             for row in self.rows(_RECEIPTS)
-            if self.account[row["account_id"]] == account and self.text(row["delivery_id"], row["key"]) == text
+            if self.account[row["account_id"]] == account
+            and self.text(row["delivery_id"], row["key"]) == text
+            and self._parent(row["delivery_id"], row["key"]) == parent
         ]
-        return len(public) > len(receipts)
+        return len(self.networks.public(account, text, parent)) - len(receipts)
 
     # -- when a life has stopped in order --------------------------------------------------------------------------
 
     def stopped(self) -> None:
-        """Every clear answer was kept, unless somebody left it out meanwhile."""
+        """Every clear answer was kept."""
+        for item in self._forgotten():
+            self.broken(f"{item.id} was answered, and the answer was not kept")
+
+    def looks(self, account: str, text: str) -> None:
+        """What was clearly answered in this life is not looked for."""
+        for item in self._forgotten():
+            if (item.account, item.text) == (account, text):
+                self.broken(f"{item.id} was answered, and is looked for")
+
+    def _forgotten(self) -> list[Item]:
+        """Answered in this life and not kept, unless somebody left it out meanwhile."""
         kept = {row["external_id"] for row in self.rows(_RECEIPTS)}
         skipped = {
             (self.account[row["account_id"]], text)
@@ -186,9 +212,7 @@ class Eye:
             if row["status"] == DeliveryStatus.SKIPPED
             for text in self.parts[row["id"]]
         }
-        for item in self.networks.owed:
-            if item.id not in kept and (item.account, item.text) not in skipped:
-                self.broken(f"{item.id} was answered, and the answer was not kept")
+        return [item for item in self.networks.owed if item.id not in kept and (item.account, item.text) not in skipped]
 
     # -- at the end ----------------------------------------------------------------------------------------------
 
@@ -219,7 +243,3 @@ class Eye:
 
     def close(self) -> None:
         self.tables.close()
-
-
-def stamp(at: datetime) -> str:
-    return at.strftime("%H:%M:%S")

@@ -1,8 +1,8 @@
-"""An event loop on virtual time: waiting costs nothing, everything happens in one order, and a life can end anywhere."""
+"""An event loop on virtual time: waiting costs nothing, all happens in one order, and a life can end anywhere."""
 
 import asyncio
 import contextvars
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -160,6 +160,3 @@ class VirtualClock:
         if self._loop.dead:
             raise Died
         await asyncio.sleep(seconds)
-
-
-__all__ = ["DAWN", "Died", "Generator", "NumberedTask", "Stuck", "Timeline", "VirtualClock", "VirtualLoop"]

@@ -109,6 +109,8 @@ class Networks:
     kept: Callable[[Item], None] = lambda _: None
     begins: Callable[[str, str], None] = lambda *_: None
     """Called with account and text when a request that makes it public is about to leave us."""
+    looks: Callable[[str, str], None] = lambda *_: None
+    """Called with account and text when it is about to be looked for."""
     owed: list[Item] = field(default_factory=list)
     """What this life did and has, or will have, a clear answer to."""
     refused: set[tuple[str, str]] = field(default_factory=set)
@@ -280,6 +282,8 @@ class Post(Act):
         return Receipt(item.id, f"https://red.example/{item.id}")
 
     async def find(self, attempt: Attempt) -> Receipt | Absent | None:
+        self.line.networks.counts["looks"] += 1
+        self.line.networks.looks(self.line.account, self.text)
         seen = await self.line.ask("list", lambda *_: self.line.seen())
         return attempt.match(seen, self.text, reply_to=self.reply_to, skew=self.line.skew())
 
@@ -314,6 +318,8 @@ class Release(Act):
             item = self.line.networks.containers[self.container].item
             return item if item is not None and item.lands <= self.line.networks.timeline.at else None
 
+        self.line.networks.counts["looks"] += 1
+        self.line.networks.looks(self.line.account, self.text)
         item = await self.line.ask("state", state)
         return Absent.ABSENT if item is None else Receipt(item.id)
 

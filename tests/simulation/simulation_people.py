@@ -203,7 +203,7 @@ class People:
             act = self._answer(life, row)
             if act is not None:
                 await self.deliver(life, Tap("answers", act, LUIS))
-            left = left or row["status"] not in {"published", "skipped"} and row["needs"] != Needs.EDIT
+            left = left or (row["status"] not in {"published", "skipped"} and row["needs"] != Needs.EDIT)
         return not left
 
     def _answer(self, life: "Life", row: object) -> Act | None:

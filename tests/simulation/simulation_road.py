@@ -134,6 +134,9 @@ class InlineRoad(Road):
             if not self._loop.dead:  # it died meanwhile, and what was open is closed for it
                 raise
 
+    def stop(self) -> asyncio.Future[Any] | None:
+        return None if self._loop.dead else super().stop()
+
     def cut(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:

@@ -1,4 +1,4 @@
-"""One seed, one world: networks, people, and the lives of one process on one file, until all that was approved is out."""
+"""One seed, one world: networks, people, and the lives of one process on one file, until all approved posts are out."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ from storage.vault import Vault
 
 ACCOUNTS = (("plaza", "plaza-1"), ("plaza", "plaza-2"), ("foro", "foro-1"), ("tablon", "tablon-1"))
 PREFIX = "00000000-0000-4000-8000-000000000"
-LONGEST = 24 * 3600.0
+LONGEST = 3 * 3600.0
 """Seconds after which what is still not settled counts as lost."""
 
 
@@ -98,7 +98,7 @@ class World:
         self.networks.skew = self.fate.choice([0.0, 0.0, 45.0, -45.0, 3000.0])
         self.networks.told = self.tell
         self.eye = Eye(path, self.networks, self.break_)
-        self.networks.kept, self.networks.begins = self.eye.kept, self.eye.begins
+        self.networks.kept, self.networks.begins, self.networks.looks = self.eye.kept, self.eye.begins, self.eye.looks
         self.disk = Disk(self._chance("disk"), committed=self._committed)
         self.people = People(self, self._chance("people"), most=self.fate.choice([1, 2, 3, 5]))
         self.length = self.fate.choice([30.0, 100.0, 400.0])
@@ -110,7 +110,7 @@ class World:
         self.error = 0.0
 
     def _chance(self, purpose: str) -> Random:
-        return Random(f"{self.seed} {purpose}")
+        return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance that can be repeated
 
     def _weather(self) -> Weather:
         return Weather(
@@ -264,7 +264,8 @@ def listening(world: World) -> Iterator[None]:
     """What the product logs goes into the trace."""
 
     def heard(logger: Any, method: str, event: Any) -> Any:
-        facts = " ".join(f"{key}={str(value).replace(PREFIX, '#')}" for key, value in event.items() if key not in {"event", "exc_info"})
+        told = {key: value for key, value in event.items() if key not in {"event", "exc_info"}}
+        facts = " ".join(f"{key}={str(value).replace(PREFIX, '#')}" for key, value in told.items())
         world.counts[f"log: {event['event']}"] += 1
         world.tell(f"· {event['event']} {facts}")
         raise structlog.DropEvent
