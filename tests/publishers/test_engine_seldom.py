@@ -9,6 +9,7 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.network import Network, lost, scripted, vanished
 from fakes.world import OWNER, World
+from publishers.engine import orchestrator
 from publishers.engine.decisions import confirm
 from publishers.engine.errors import Duplicate
 from publishers.engine.model import Delivery, DeliveryStatus, Job
@@ -125,7 +126,10 @@ async def test_nobody_is_asked_while_the_receipt_is_on_its_way(
     assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
 
 
-async def test_what_is_armed_while_a_stop_waits_is_finished_too(world: World, network: Network) -> None:
+async def test_what_is_armed_while_a_stop_waits_is_finished_too(
+    world: World, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orchestrator, "LAST_NOTES", 0.1)
     arming, held = world.fences.arming.work, asyncio.Event()
 
     async def slowly(armings):
@@ -140,6 +144,7 @@ async def test_what_is_armed_while_a_stop_waits_is_finished_too(world: World, ne
     await asyncio.sleep(0.01)
     held.set()
     await world.until_published(network)
+    await asyncio.wait([stopping], timeout=0.15)
     network.gate.set()
     await stopping
     assert [receipt.id for receipt in (await world.delivery(job)).receipts] == ["id-1"]
