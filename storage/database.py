@@ -5,7 +5,7 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -82,10 +82,14 @@ def _make(path: Path) -> None:
 
 
 class Database:
-    """One writer and a few readers over one address. Use as `async with Database(url) as database`."""
+    """One writer and a few readers over one address. Use as `async with Database(url) as database`.
 
-    def __init__(self, url: str) -> None:
+    `road` makes each connection to an SQLite file.
+    """
+
+    def __init__(self, url: str, *, road: Callable[..., Road] = Road) -> None:
         self._url = make_url(url)
+        self._road = road
         self._lock = asyncio.Lock()
         self._holder: asyncio.Task[Any] | None = None
         self._writer: AsyncEngine | None = None
@@ -94,8 +98,8 @@ class Database:
     async def open(self) -> None:
         """Connect and see whether writing and reading work. Raises DatabaseFault."""
         prepare_file(self._url.render_as_string(hide_password=False))
-        self._writer = _engine(self._url, size=1, begin="BEGIN IMMEDIATE", query_only=False)
-        self._reader = _engine(self._url, size=READERS, begin="BEGIN", query_only=True)
+        self._writer = _engine(self._url, self._road, size=1, begin="BEGIN IMMEDIATE", query_only=False)
+        self._reader = _engine(self._url, self._road, size=READERS, begin="BEGIN", query_only=True)
         try:
             await self._connect()
         except StoreUnavailable as error:
@@ -174,13 +178,13 @@ def _is_read_only(error: BaseException | None) -> bool:
     return code & 0xFF == sqlite3.SQLITE_READONLY
 
 
-def _engine(url: URL, *, size: int, begin: str, query_only: bool) -> AsyncEngine:
+def _engine(url: URL, road: Callable[..., Road], *, size: int, begin: str, query_only: bool) -> AsyncEngine:
     pool = {"pool_size": size, "max_overflow": 0, "pool_reset_on_return": None}
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, **pool)
 
     async def lay() -> aiosqlite.Connection:
-        return await Road(Path(url.database or ""), query_only=query_only).lay()
+        return await road(Path(url.database or ""), query_only=query_only).lay()
 
     engine = create_async_engine(url, async_creator=lay, **pool)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,9 +16,8 @@ from storage.fencing import DONE, arming, receiving
 
 _STEP = tables.step
 _RECEIPT = tables.receipt
-STEPS = select(_STEP, _RECEIPT.c.external_id, _RECEIPT.c.permalink).outerjoin(
-    _RECEIPT, (_RECEIPT.c.delivery_id == _STEP.c.delivery_id) & (_RECEIPT.c.key == _STEP.c.key)
-)
+_SAME = (_RECEIPT.c.delivery_id == _STEP.c.delivery_id) & (_RECEIPT.c.key == _STEP.c.key)
+STEPS = select(_STEP, _RECEIPT.c.external_id, _RECEIPT.c.permalink).outerjoin(_RECEIPT, _SAME)
 
 
 class StepLog(ports.StepLog):
@@ -85,6 +84,13 @@ class StepLog(ports.StepLog):
     async def taken(self, account_id: str) -> frozenset[str]:
         ours = (_RECEIPT.c.account_id == account_id) & _RECEIPT.c.external_id.is_not(None)
         return frozenset(await self._connection.scalars(select(_RECEIPT.c.external_id).where(ours)))
+
+    async def unnamed(self, mark: str, since: datetime) -> int:
+        unknown = and_(_RECEIPT.c.external_id.is_(None), _RECEIPT.c.received_at >= since)
+        query = select(func.count()).select_from(_STEP).join(_RECEIPT, _SAME)
+        query = query.where(_STEP.c.mark == fingerprint(mark), unknown)
+        found: int = (await self._connection.execute(query)).scalar_one()
+        return found
 
     async def _one(self, condition: ColumnElement[bool]) -> Step | None:
         kept = or_(_STEP.c.value.is_not(None), _STEP.c.armed_at.is_not(None))

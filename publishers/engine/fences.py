@@ -28,6 +28,8 @@ class Fences:
     silence: timedelta | None = None
     doubts: dict[tuple[str, str], float] = field(default_factory=dict)
     """Monotonic time since which this process has known a step as armed: a restart begins anew."""
+    own: set[tuple[str, str]] = field(default_factory=set)
+    """Steps this process armed itself: it knows by its own monotonic clock how long ago that was."""
     commits: dict[tuple[str, str], asyncio.Task[Receipt]] = field(default_factory=dict)
     """Acts on the wire, by delivery and step: they go on when whoever waited for them has stopped."""
     _departing: set[asyncio.Future[None]] = field(default_factory=set)
@@ -72,6 +74,15 @@ class Fences:
                 [one] = proofs
                 await unit.steps.receive(one.delivery_id, one.key, one.receipt, one.at)
         return [None] * len(proofs)
+
+    def settled(self, delivery_id: str, key: str) -> None:
+        """This step is in doubt no longer."""
+        self.doubts.pop((delivery_id, key), None)
+        self.own.discard((delivery_id, key))
+
+    def acting(self, delivery_id: str) -> bool:
+        """Whether an act of this delivery is on the wire, or its receipt on the way to the store."""
+        return any(acting == delivery_id for acting, _ in self.commits)
 
     def stop(self) -> None:
         """As a death would: nothing more is written."""

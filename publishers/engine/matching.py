@@ -37,6 +37,8 @@ class Sighting:
 
     since: datetime
     taken: frozenset[str]
+    unnamed: int = 0
+    """How many of these items are ours already though nobody knows their ids."""
 
     def match(
         self, seen: Sequence[Seen], text: str, *, reply_to: str | None = None, skew: timedelta = timedelta(0)
@@ -51,7 +53,7 @@ class Sighting:
             and normalise(item.text) == wanted
             and item.reply_to == reply_to
         ]
-        if not ours or (not wanted and len(ours) > 1):
+        found = sorted(ours, key=lambda item: item.at)[self.unnamed :]
+        if not found or (not wanted and len(found) > 1):
             return None
-        oldest = min(ours, key=lambda item: item.at)
-        return Receipt(oldest.id, oldest.permalink)
+        return Receipt(found[0].id, found[0].permalink)

@@ -46,6 +46,8 @@ BREATH = 0.05
 """Seconds between two slices of alarms to be set: after a loss there may be many, and others want to work too."""
 LAST_NOTES = 1.0
 """Seconds a stop leaves for writing down how the last commits ended."""
+STILL_ACTING = timedelta(seconds=30)
+"""How soon to see again what became of an act that outlasted its run: no person is asked while it goes on."""
 IMMEDIATE = (1.0, 3.0)
 """Pauses (seconds) before the immediate tries, which spend no attempt."""
 
@@ -116,12 +118,14 @@ class Engine:
         """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
         if self.preflight is not None:
             await self.preflight.stop()
-        await self.fences.drain(self.pace.drain.total_seconds())
+        limit = self.pace.drain.total_seconds()
+        await self.fences.drain(limit)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=LAST_NOTES)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.fences.drain(limit)  # what was armed while the others ended
 
     async def quiet(self) -> None:
         """Wait until nothing that was started is running."""
@@ -253,6 +257,8 @@ class Engine:
             armed = await unit.steps.armed(delivery.id) is not None
         if armed and error.needs is not Needs.AUTHORIZATION and not isinstance(error, Unconfirmed):
             error = Unconfirmed(error.detail, code=error.code, params=error.params)
+        if armed and self.fences.acting(delivery.id):
+            error = Unconfirmed(error.detail, code=error.code, retry_at=self.clock.now() + STILL_ACTING)
         if isinstance(error, Unconfirmed) and not armed:
             error = Unavailable(error.detail, retry_at=error.retry_at)
         log.info(

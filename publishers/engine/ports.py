@@ -85,6 +85,9 @@ class StepLog(Protocol):
     async def taken(self, account_id: str) -> frozenset[str]:
         """External ids of this account that are ours already."""
 
+    async def unnamed(self, mark: str, since: datetime) -> int:
+        """How many steps with this mark were received since then without an id: a person saw them."""
+
 
 class Deliveries(Protocol):
     async def open(self, job: Job) -> None:

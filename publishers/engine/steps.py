@@ -24,7 +24,7 @@ from publishers.engine.errors import (
 )
 from publishers.engine.fences import Fences
 from publishers.engine.many import Arming, Proof, Value
-from publishers.engine.matching import Sighting, mark, telling
+from publishers.engine.matching import EARLY, Sighting, mark, telling
 from publishers.engine.model import Delivery
 from publishers.engine.ports import MarkTaken, Step, Stopped, StoreUnavailable
 
@@ -111,20 +111,45 @@ class Fence:
     async def _look(self, step: Step, armed_at: datetime, act: Act) -> Receipt | None:
         """The receipt of what is public; None once its absence can be believed (the step is disarmed then)."""
         self.looks += 1
-        async with self._store.view() as unit:
-            taken = await unit.steps.taken(self._delivery.account_id)
-        since = armed_at - DUPLICATE_WINDOW if step.refused else armed_at
-        found = await self._find(act, Sighting(since, taken))
+        sighting = await self._sighting(act, self._since(step, armed_at))
+        found = await self._find(act, sighting)
         if isinstance(found, Receipt):
             return await self._receive(step.key, found)
-        wait = self._disbelief(step, act, found)
+        wait = self._disbelief(step, act, found, sighting)
         if wait is None or wait > 0:
             retry_at = None if wait is None else self._clock.now() + timedelta(seconds=wait)
             raise Unconfirmed("nothing seen yet", retry_at=retry_at)
+        if found is None and not step.denied and await self._older(step, armed_at, act):
+            raise Unconfirmed("the same text is there, seemingly older than the attempt")
         await self._disarm(step.key)
         if step.refused:
             raise Rejected("the platform called it a duplicate", code="duplicate")
         return None
+
+    def _since(self, step: Step, armed_at: datetime) -> datetime:
+        """When it was armed, on our clock as it goes now where that is known: it may have been set since."""
+        if self._own(step.key):
+            armed_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - self._doubt(step.key))
+        return armed_at - DUPLICATE_WINDOW if step.refused else armed_at
+
+    async def _sighting(self, act: Act, since: datetime) -> Sighting:
+        async with self._store.view() as unit:
+            taken = await unit.steps.taken(self._delivery.account_id)
+            unnamed = await unit.steps.unnamed(self._mark(act), since - EARLY)
+        return Sighting(since, taken, unnamed)
+
+    def _mark(self, act: Act) -> str:
+        return mark(self._delivery.account_id, act.text, act.reply_to)
+
+    def _own(self, key: str) -> bool:
+        return (self._delivery.id, key) in self._fences.own
+
+    async def _older(self, step: Step, armed_at: datetime, act: Act) -> bool:
+        """Whether something seems to be older than the attempt only by the clock of an earlier life."""
+        if self._own(step.key):
+            return False
+        since = min(armed_at, self._clock.now()) - DUPLICATE_WINDOW
+        return isinstance(await self._find(act, await self._sighting(act, since)), Receipt)
 
     async def _find(self, act: Act, sighting: Sighting) -> Receipt | Absent | None:
         """A look that fails says nothing about what is public; one that is not permitted needs a person."""
@@ -135,15 +160,16 @@ class Fence:
         except PublishingError as error:
             raise Unconfirmed(error.detail, retry_at=error.retry_at) from error
 
-    def _disbelief(self, step: Step, act: Act, answer: Absent | None) -> float | None:
+    def _disbelief(self, step: Step, act: Act, answer: Absent | None, sighting: Sighting) -> float | None:
         """Seconds until this *no* can be believed; 0 or less: now; None: never, however long we wait.
 
-        Where no text tells it from others, having found none that is surely ours proves nothing.
+        Where no text tells it from others, or an item of ours has no name yet, having found none that is surely this
+        one proves nothing.
         """
         settle = act.settle if self._fences.settle is None else self._fences.settle
         silence = act.silence if self._fences.silence is None else self._fences.silence
         certain = answer is Absent.ABSENT or step.denied or step.refused
-        if not certain and (act.silence is None or not telling(act.text)):
+        if not certain and (act.silence is None or sighting.unnamed or not telling(act.text)):
             return None
         needed = settle if certain or silence is None else max(settle, silence)
         return needed.total_seconds() - (self._clock.monotonic() - self._doubt(step.key))
@@ -170,14 +196,15 @@ class Fence:
             task.exception()  # read here: the waiter may be gone
 
     async def _arm(self, key: str, act: Act, at: datetime) -> None:
-        marked, self._steps = mark(self._delivery.account_id, act.text, act.reply_to), None
+        self._steps = None
         try:
-            await self._fences.arming.do(Arming(self._delivery, key, marked, at))
+            await self._fences.arming.do(Arming(self._delivery, key, self._mark(act), at))
         except MarkTaken as taken:
             raise NotYourTurn from taken
         except Stopped as stopped:
             raise Omitted from stopped
         self._fences.doubts[self._delivery.id, key] = self._clock.monotonic()
+        self._fences.own.add((self._delivery.id, key))
 
     async def _act(self, key: str, act: Act, armed_at: datetime) -> Receipt:
         try:
@@ -194,9 +221,8 @@ class Fence:
         """A duplicate of what? Of a post of ours that nobody claimed: adopt it. Of a claimed one: say which."""
         async with self._store.unit() as unit:
             await unit.steps.refuse(self._delivery.id, key)
-            taken = await unit.steps.taken(self._delivery.account_id)
         since = armed_at - DUPLICATE_WINDOW
-        found = await self._find(act, Sighting(since, taken))
+        found = await self._find(act, await self._sighting(act, since))
         if isinstance(found, Receipt):
             return await self._receive(key, found)
         claimed = await self._find(act, Sighting(since, frozenset()))
@@ -211,7 +237,7 @@ class Fence:
         async with self._store.unit() as unit:
             await unit.steps.disarm(self._delivery.id, key)
         self._steps = None
-        self._fences.doubts.pop((self._delivery.id, key), None)
+        self._fences.settled(self._delivery.id, key)
 
     async def _receive(self, key: str, receipt: Receipt) -> Receipt:
         """Keep the receipt whatever it takes: without it a restart could only look."""
@@ -225,7 +251,7 @@ class Fence:
                 pause = min(pause * 2, 30.0)
             else:
                 self._steps = None
-                self._fences.doubts.pop((self._delivery.id, key), None)
+                self._fences.settled(self._delivery.id, key)
                 return receipt
 
 

@@ -1,0 +1,368 @@
+"""Networks as strict as real ones: what was sent may arrive, be kept, be answered and be listed, each on its own.
+
+What the engine is promised holds: a request has landed within `SETTLE` of being sent, and what landed is in the
+account's list within `SILENCE` of it, where the network promises that at all.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any, ClassVar, TypeVar
+
+from simulation_loop import DAWN, Died, Timeline, VirtualClock, VirtualLoop
+
+from adapters.adapted import Adapted, Part
+from publishers.engine.contract import Absent, Act, Attempt, Receipt, Seen, Steps
+from publishers.engine.errors import (
+    AuthExpired,
+    Duplicate,
+    PublishingError,
+    RateLimited,
+    Rejected,
+    Stale,
+    Unavailable,
+    Unconfirmed,
+)
+
+SETTLE = 58.0
+"""Seconds after sending by which a request has landed, if it ever does: safely under the acts' 60."""
+SILENCE = 118.0
+"""Seconds after sending by which what landed is listed: safely under the acts' 120."""
+TIMEOUT = 20.0
+"""Seconds after which our side stops listening."""
+DAY = 86400.0
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class Item:
+    """One public thing. It is there from `lands`, and surely in the list from `listed`."""
+
+    id: str
+    account: str
+    text: str
+    reply_to: str | None
+    lands: float
+    listed: float
+
+    def seen(self, skew: float) -> Seen:
+        at = DAWN + timedelta(seconds=self.lands + skew)
+        return Seen(self.id, at.replace(microsecond=0), self.text, f"https://red.example/{self.id}", self.reply_to)
+
+
+@dataclass(slots=True)
+class Container:
+    account: str
+    expires: float
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """How often what goes wrong, in one world."""
+
+    bad: float = 0.3
+    """Of all requests, those that something happens to."""
+    deadly: float = 0.0
+    """Of all moments of a request, those in which our process dies."""
+    refuses_duplicates: bool = False
+    keeps: float = 1500.0
+    """Seconds a prepared container lives."""
+
+
+FAULTS = {
+    "slow": 3,  # done, and answered after we stopped listening
+    "lost before": 3,  # never arrives
+    "not reached": 2,  # nothing left us
+    "lost after": 5,  # done, and the answer never comes
+    "late": 5,  # an error now, and done after that
+    "failed and kept": 3,  # 5xx, done nevertheless
+    "failed": 2,  # 5xx, not done
+    "garbled": 1,  # done, and the answer cannot be read
+    "limited": 2,
+    "expired": 1,
+    "rejected": 0.3,
+}
+PUBLIC_ONLY = ("late", "garbled", "rejected")
+ANSWERS = ("limited", "expired", "rejected")
+"""Clear answers: nothing was done."""
+
+
+@dataclass
+class Networks:
+    """All accounts of all networks: what is public there, and how today's weather is."""
+
+    timeline: Timeline
+    chance: Random
+    weather: Weather
+    items: list[Item] = field(default_factory=list)
+    containers: dict[str, Container] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    """The token each account honours now."""
+    skew: float = 0.0
+    """Seconds by which the networks' clock is ahead of the right time."""
+    calm: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    told: Callable[[str], None] = lambda _: None
+    kept: Callable[[Item], None] = lambda _: None
+    begins: Callable[[str, str], None] = lambda *_: None
+    """Called with account and text when a request that makes it public is about to leave us."""
+    looks: Callable[[str, str], None] = lambda *_: None
+    """Called with account and text when it is about to be looked for."""
+    owed: list[Item] = field(default_factory=list)
+    """What this life did and has, or will have, a clear answer to."""
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    """What was refused for what it says: account and text."""
+
+    # -- what anyone can see -------------------------------------------------------------------------------------
+
+    def public(self, account: str, text: str, reply_to: str | None = None) -> list[Item]:
+        """What a person finds on the page of the account at this moment."""
+        at = self.timeline.at
+        return [
+            item
+            for item in self.items
+            if (item.account, item.text, item.reply_to) == (account, text, reply_to) and item.lands <= at
+        ]
+
+    def find(self, item_id: str) -> Item | None:
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def recent(self, account: str) -> list[Item]:
+        """The list a program gets: what is new comes and goes until it is settled."""
+        at = self.timeline.at
+        return [
+            item
+            for item in self.items
+            if item.account == account
+            and item.lands <= at
+            and (item.listed <= at or (not self.calm and self.chance.random() < 0.2))
+        ]
+
+    # -- what becomes public -------------------------------------------------------------------------------------
+
+    def post(self, account: str, text: str, reply_to: str | None, sent: float, lands: float, *, slow: bool) -> Item:
+        if self.weather.refuses_duplicates and self._same(account, text, reply_to):
+            self.counts["duplicates refused"] += 1
+            raise Duplicate("already said")
+        latest = lands + self.chance.uniform(0, 600.0) if slow else sent + SILENCE
+        listed = lands if self.chance.random() < 0.4 else self.chance.uniform(lands, max(latest, lands))
+        item = Item(f"p{len(self.items) + 1}", account, text, reply_to, lands, listed)
+        self.items.append(item)
+        late = lands - self.timeline.at
+        self.told(f"public {item.id} on {account}: {text!r}" + (f" in {late:.1f} s" if late > 0 else ""))
+        self.kept(item)
+        return item
+
+    def _same(self, account: str, text: str, reply_to: str | None) -> bool:
+        return any(
+            (item.account, item.text, item.reply_to) == (account, text, reply_to)
+            and item.lands > self.timeline.at - DAY
+            for item in self.items
+        )
+
+
+@dataclass(slots=True)
+class Line:
+    """One account's connection, in one life of our process."""
+
+    networks: Networks
+    account: str
+    token: str
+    clock: VirtualClock
+    loop: VirtualLoop
+
+    async def ask(self, name: str, effect: Callable[[float, float], Answer], *, text: str | None = None) -> Answer:
+        """One request; with `text`, one that makes it public. `effect(sent, lands)` is what the network does.
+
+        Errors are those that a platform's module raises.
+        """
+        networks, chance = self.networks, self.networks.chance
+        if text is not None:
+            networks.begins(self.account, text)
+        fate = self._fate(public=text is not None)
+        if fate != "fine":
+            networks.counts[fate] += 1
+        networks.told(f"{name} on {self.account}: {fate}")
+        sent = networks.timeline.at
+        if fate == "not reached":
+            await self._passes(chance.uniform(0.01, 3))
+            raise Unavailable("not reached")
+        await self._passes(chance.uniform(0.02, 0.8))
+        answer, refusal = self._does(fate, effect, sent, text)
+        await self._passes(TIMEOUT if fate in {"slow", "lost before"} else chance.uniform(0.02, 1.5))
+        if refusal is not None and fate in {"fine", *ANSWERS}:
+            raise refusal
+        if fate == "garbled":
+            raise ValueError("the answer cannot be read")
+        if fate != "fine":
+            raise Unconfirmed(fate) if text is not None else Unavailable(fate)
+        return answer
+
+    def _does(
+        self, fate: str, effect: Callable[[float, float], Any], sent: float, text: str | None
+    ) -> tuple[Any, PublishingError | None]:
+        """What happens on the other side, and whether it is refused there."""
+        if fate in ANSWERS:
+            return None, self._refusal(fate, text)
+        if fate in {"lost before", "failed"}:
+            return None, None
+        now = self.networks.timeline.at
+        lands = sent + self.networks.chance.uniform(1.0, SETTLE) if fate == "late" else now
+        try:
+            done = effect(sent, max(lands, now))
+        except PublishingError as refusal:
+            return None, refusal
+        if fate == "fine" and text is not None:
+            self.networks.owed.append(done)
+        return done, None
+
+    def _fate(self, *, public: bool) -> str:
+        networks = self.networks
+        if networks.tokens[self.account] != self.token:
+            return "expired"
+        if networks.calm or networks.chance.random() >= networks.weather.bad:
+            return "fine"
+        names = [name for name in FAULTS if public or name not in PUBLIC_ONLY]
+        [fate] = networks.chance.choices(names, [FAULTS[name] for name in names])
+        return fate
+
+    def _refusal(self, fate: str, text: str | None) -> PublishingError:
+        networks = self.networks
+        if fate == "limited":
+            wait = networks.chance.choice([None, 15.0, 90.0, 700.0])
+            until = None if wait is None else self.clock.now() + timedelta(seconds=wait)
+            return RateLimited("slow down", retry_at=until)
+        if fate == "expired":
+            if networks.tokens[self.account] == self.token:
+                networks.tokens[self.account] = f"{self.token}'"
+            return AuthExpired("renew it")
+        networks.refused.add((self.account, text or ""))
+        return Rejected("not like that")
+
+    async def _passes(self, seconds: float) -> None:
+        await self._moment()
+        await self.clock.sleep(seconds)
+        await self._moment()
+
+    async def _moment(self) -> None:
+        if self.loop.dead:
+            raise Died
+        weather = self.networks.weather
+        if not self.networks.calm and weather.deadly and self.networks.chance.random() < weather.deadly:
+            self.networks.counts["killed on the wire"] += 1
+            self.loop.die()
+            raise Died
+
+    def skew(self) -> timedelta:
+        """From a Date header: whole seconds."""
+        at = DAWN + timedelta(seconds=self.networks.timeline.at + self.networks.skew)
+        return at.replace(microsecond=0) - self.clock.now()
+
+    def seen(self) -> list[Seen]:
+        return [item.seen(self.networks.skew) for item in self.networks.recent(self.account)]
+
+
+class Post(Act):
+    """On a network whose list shows everything in time."""
+
+    silence: ClassVar[timedelta | None] = timedelta(seconds=120)
+    slow: ClassVar[bool] = False
+
+    def __init__(self, line: Line, text: str, reply_to: str | None) -> None:
+        self.line, self.text, self.reply_to = line, text, reply_to
+
+    async def perform(self) -> Receipt:
+        def kept(sent: float, lands: float) -> Item:
+            return self.line.networks.post(self.line.account, self.text, self.reply_to, sent, lands, slow=self.slow)
+
+        item = await self.line.ask("post", kept, text=self.text)
+        return Receipt(item.id, f"https://red.example/{item.id}")
+
+    async def find(self, attempt: Attempt) -> Receipt | Absent | None:
+        self.line.networks.counts["looks"] += 1
+        self.line.networks.looks(self.line.account, self.text)
+        seen = await self.line.ask("list", lambda *_: self.line.seen())
+        return attempt.match(seen, self.text, reply_to=self.reply_to, skew=self.line.skew())
+
+
+class SlowPost(Post):
+    """On a network whose list may show something at any later time: an empty one never means no."""
+
+    silence: ClassVar[timedelta | None] = None
+    slow: ClassVar[bool] = True
+
+
+class Release(Act):
+    """A prepared container becomes public; the network itself says whether it did."""
+
+    def __init__(self, line: Line, container: str, text: str) -> None:
+        self.line, self.container, self.text = line, container, text
+
+    async def perform(self) -> Receipt:
+        networks, container = self.line.networks, self.line.networks.containers[self.container]
+
+        def released(sent: float, lands: float) -> Item:
+            if container.item is None and networks.timeline.at > container.expires:
+                raise Stale("container")
+            container.item = networks.post(self.line.account, self.text, None, sent, lands, slow=False)
+            return container.item
+
+        item = await self.line.ask("release", released, text=self.text)
+        return Receipt(item.id, f"https://red.example/{item.id}")
+
+    async def find(self, attempt: Attempt) -> Receipt | Absent | None:
+        def state(*_: float) -> Item | None:
+            item = self.line.networks.containers[self.container].item
+            return item if item is not None and item.lands <= self.line.networks.timeline.at else None
+
+        self.line.networks.counts["looks"] += 1
+        self.line.networks.looks(self.line.account, self.text)
+        item = await self.line.ask("state", state)
+        return Absent.ABSENT if item is None else Receipt(item.id)
+
+
+@dataclass(slots=True)
+class Listing:
+    """Threads, one post after the other, over pictures uploaded before."""
+
+    line: Line
+    act: type[Post]
+
+    async def publish(self, post: Adapted, steps: Steps) -> Receipt:
+        await steps.prepare("media", self._upload(post.parts[0]), keeps=timedelta(minutes=20))
+        first, reply_to = None, None
+        for number, part in enumerate(post.parts, start=1):
+            receipt = await steps.commit(f"post-{number}", self.act(self.line, part.text, reply_to))
+            first, reply_to = first or receipt, receipt.id
+            if reply_to is None and number < len(post.parts):
+                raise Rejected("the post to go on from is not known by its id", code="thread_broken")
+        assert first is not None
+        return first
+
+    async def _upload(self, part: Part) -> str:
+        return await self.line.ask("upload", lambda *_: f"m{len(part.text)}")
+
+
+@dataclass(slots=True)
+class Containing:
+    """A container, then its release."""
+
+    line: Line
+
+    async def publish(self, post: Adapted, steps: Steps) -> Receipt:
+        text = post.parts[0].text
+        container = await steps.prepare("container", self._make(), keeps=timedelta(minutes=20))
+        return await steps.commit("release", Release(self.line, container, text))
+
+    async def _make(self) -> str:
+        def made(*_: float) -> str:
+            networks = self.line.networks
+            name = f"c{len(networks.containers) + 1}"
+            expires = networks.timeline.at + networks.weather.keeps
+            networks.containers[name] = Container(self.line.account, expires)
+            return name
+
+        return await self.line.ask("container", made)

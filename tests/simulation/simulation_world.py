@@ -1,0 +1,330 @@
+"""One seed, one world: networks, people, and the lives of one process on one file, until all approved posts are out."""
+
+import asyncio
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+from simulation_checks import Eye
+from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
+from simulation_network import Containing, Line, Listing, Networks, Post, SlowPost, Weather
+from simulation_people import CARMEN, LUIS, People, secret_of
+from simulation_road import Disk, InlineRoad
+
+from fakes.network import PROFILE, ScriptedCredentials, ScriptedSettings
+from fakes.world import World as Stage
+from publishers.engine.contract import Identity, Platform
+from publishers.engine.model import Account
+from publishers.engine.orchestrator import Engine, Pace
+from publishers.engine.retry import RetryPolicy
+from storage.database import Database, DatabaseFault, sqlite_url
+from storage.schema import migrate
+from storage.store import Store
+from storage.vault import Vault
+
+ACCOUNTS = (("plaza", "plaza-1"), ("plaza", "plaza-2"), ("foro", "foro-1"), ("tablon", "tablon-1"))
+PREFIX = "00000000-0000-4000-8000-000000000"
+LONGEST = 3 * 3600.0
+"""Seconds after which what is still not settled counts as lost."""
+
+
+class GlassVault(Vault):
+    """Seals nothing: real seals hold the time and chance."""
+
+    def __init__(self) -> None:
+        """No key is needed."""
+
+    def seal(self, secret: str) -> str:
+        return secret
+
+    def open(self, sealed: str) -> SecretStr:
+        return SecretStr(sealed)
+
+
+@dataclass
+class Life:
+    """What one process holds while it lives."""
+
+    world: "World"
+    loop: VirtualLoop
+    clock: VirtualClock
+    store: Store
+    engine: Engine
+
+
+@dataclass
+class Outcome:
+    seed: int
+    broken: list[str]
+    trace: list[str]
+    counts: Counter[str]
+
+
+@dataclass
+class World:
+    seed: int
+    folder: Path
+    traced: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    platforms = ("foro", "plaza", "tablon")
+
+    def __post_init__(self) -> None:
+        self.timeline = Timeline()
+        self.fate = self._chance("fate")
+        self.ids = count(100)
+        self.life: VirtualLoop | None = None
+        self.number = 0
+        path = self.folder / "pregonero.db"
+        for old in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            old.unlink(missing_ok=True)
+        empty, self.accounts = template()
+        path.write_bytes(empty)
+        path.chmod(0o600)
+        self.networks = Networks(self.timeline, self._chance("networks"), self._weather(), counts=self.counts)
+        self.networks.tokens = {external: "t" for _, external in ACCOUNTS}
+        self.networks.skew = self.fate.choice([0.0, 0.0, 45.0, -45.0, 3000.0])
+        self.networks.told = self.tell
+        self.eye = Eye(path, self.networks, self.break_)
+        self.networks.kept, self.networks.begins, self.networks.looks = self.eye.kept, self.eye.begins, self.eye.looks
+        self.disk = Disk(self._chance("disk"), committed=self._committed)
+        self.people = People(self, self._chance("people"), most=self.fate.choice([1, 2, 3, 5]))
+        self.length = self.fate.choice([30.0, 100.0, 400.0])
+        self.pace = Pace(
+            slots=self.fate.choice([1, 10]),
+            job_timeout=timedelta(seconds=self.fate.choice([8, 300])),
+            sweep=timedelta(seconds=self.fate.choice([300, 900])),
+        )
+        self.error = 0.0
+
+    def _chance(self, purpose: str) -> Random:
+        return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance that can be repeated
+
+    def _weather(self) -> Weather:
+        return Weather(
+            bad=self.fate.choice([0.1, 0.3, 0.6]),
+            deadly=self.fate.choice([0.0, 0.01, 0.05]),
+            refuses_duplicates=self.fate.random() < 0.3,
+        )
+
+    def new_id(self) -> str:
+        return f"{PREFIX}{next(self.ids):03d}"
+
+    # -- telling -------------------------------------------------------------------------------------------------
+
+    def tell(self, fact: str) -> None:
+        self.trace.append(f"{self.timeline.at:10.3f} life {self.number}  {fact}")
+
+    def break_(self, fact: str) -> None:
+        """An invariant does not hold: the world ends here."""
+        self.broken.append(fact)
+        self.tell(f"BROKEN: {fact}")
+        if self.life is not None:
+            self.life.die()
+
+    def _committed(self) -> None:
+        self.counts["commits"] += 1
+        self.eye.committed()
+
+    # -- living --------------------------------------------------------------------------------------------------
+
+    def run(self) -> Outcome:
+        """All lives, the last one calm."""
+        lives = self.fate.choice([1, 2, 2, 3, 4])
+        with listening(self):
+            for _ in range(lives):
+                self._live(self._steps())
+                if self.broken:
+                    break
+                self.timeline.at += self.fate.choice([0.1, 5.0, 45.0, 200.0, 5000.0])
+                if self.fate.random() < 0.2:
+                    self.error = self.fate.uniform(-3600, 3600)
+                    self.counts["clock jumps"] += 1
+            if not self.broken:
+                self.networks.calm = True
+                self.disk.full_until = self.disk.locked_until = 0.0
+                self._live(None, last=True)
+            if not self.broken:
+                self.eye.ended()
+        self.eye.close()
+        self.counts["public"] = len(self.networks.items)
+        return Outcome(self.seed, self.broken, self.trace, self.counts)
+
+    def _steps(self) -> int | None:
+        return None if self.fate.random() < 0.3 else 20 + int(self.fate.expovariate(1 / 1500))
+
+    def _live(self, steps: int | None, *, last: bool = False) -> None:
+        self.number += 1
+        self.counts["lives"] += 1
+        loop = self.life = VirtualLoop(self.timeline, steps)
+        clock = VirtualClock(self.timeline, loop, self.error, origin=self.fate.uniform(0, 1e6))
+        self.eye.error = self.error
+        self.tell(f"born, clock {self.error:+.0f} s")
+        ended = loop.live(self._work(loop, clock, last=last))
+        self.disk.cut()
+        self.eye.shown()
+        self.life = None
+        if not ended:
+            self.counts["kills"] += 1
+            self.tell("killed")
+        elif self.timeline.at > max(self.disk.full_until, self.disk.locked_until) + 60:
+            self.eye.stopped()
+        self.networks.owed.clear()
+        for fault in loop.faults:
+            if not isinstance(fault.get("exception"), Died):
+                self.broken.append(f"the loop was told of {fault}")
+
+    async def _work(self, loop: VirtualLoop, clock: VirtualClock, *, last: bool) -> None:
+        database = Database(sqlite_url(self.folder), road=partial(InlineRoad, disk=self.disk, loop=loop))
+        try:
+            await database.open()
+        except DatabaseFault:
+            self.tell("cannot start")
+            return
+        share(database)
+        store = Store(database, GlassVault(), new_id=self.new_id)
+        engine = self._engine(store, clock, loop)
+        life = Life(self, loop, clock, store, engine)
+        running = loop.create_task(engine.run())
+        running.add_done_callback(self._engine_ended)
+        if last:
+            await self._calm(life)
+        else:
+            await self._busy(life)
+        running.cancel()
+        await engine.stop()
+        await database.close()
+        self.tell("stopped")
+
+    def _engine(self, store: Store, clock: Any, loop: VirtualLoop) -> Engine:
+        stage = Stage(store, clock, self._platforms(clock, loop), policy=RetryPolicy(), pace=self.pace)
+        stage.engine.jitter = self._chance(f"jitter {self.number}").random
+        return stage.engine
+
+    def _engine_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and not isinstance(task.exception(), Died):
+            self.break_(f"the engine ended: {task.exception()!r}")
+
+    async def _busy(self, life: Life) -> None:
+        people = [life.loop.create_task(self.people.live(life, who)) for who in (CARMEN, LUIS)]
+        trouble = life.loop.create_task(self._trouble(life))
+        await life.clock.sleep(self.fate.uniform(0.3, 1.0) * self.length)
+        for task in (*people, trouble):
+            task.cancel()
+        await asyncio.gather(*people, trouble, return_exceptions=True)
+
+    async def _trouble(self, life: Life) -> None:
+        """Now and then the disk is full, or somebody else holds the lock."""
+        while True:
+            await life.clock.sleep(self.fate.expovariate(1 / 400))
+            until = self.timeline.at + self.fate.choice([1.0, 8.0, 40.0])
+            if self.fate.random() < 0.5:
+                self.tell(f"disk full until {until:.0f}")
+                self.disk.full_until = until
+            else:
+                self.tell(f"locked until {until:.0f}")
+                self.disk.locked_until = until
+
+    async def _calm(self, life: Life) -> None:
+        end = self.timeline.at + LONGEST
+        while not await self.people.settle(life) and self.timeline.at < end:
+            await life.clock.sleep(60.0)
+        await life.engine.quiet()
+
+    def _platforms(self, clock: VirtualClock, loop: VirtualLoop) -> dict[str, Platform]:
+        def line(credentials: ScriptedCredentials) -> Line:
+            token = credentials.access_token.get_secret_value()
+            return Line(self.networks, credentials.user_id, token, clock, loop)
+
+        connects = {
+            "plaza": lambda settings, credentials, outside: Listing(line(credentials), Post),
+            "foro": lambda settings, credentials, outside: Listing(line(credentials), SlowPost),
+            "tablon": lambda settings, credentials, outside: Containing(line(credentials)),
+        }
+        return {
+            name: Platform(name, name, "🏛", (), PROFILE, ScriptedSettings, ScriptedCredentials, connect)
+            for name, connect in connects.items()
+        }
+
+
+@contextmanager
+def listening(world: World) -> Iterator[None]:
+    """What the product logs goes into the trace."""
+
+    def heard(logger: Any, method: str, event: Any) -> Any:
+        told = {key: value for key, value in event.items() if key not in {"event", "exc_info"}}
+        facts = " ".join(f"{key}={str(value).replace(PREFIX, '#')}" for key, value in told.items())
+        world.counts[f"log: {event['event']}"] += 1
+        world.tell(f"· {event['event']} {facts}")
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[heard])
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+_shared: dict[str, Any] = {}
+
+
+def share(database: Database) -> None:
+    """Compiled statements are kept over all lives and worlds: compiling them is most of what a short life costs."""
+    for name in ("_writer", "_reader"):
+        engine = getattr(database, name).sync_engine
+        dialect, compiled = _shared.setdefault(name, (engine.dialect, engine._compiled_cache))
+        engine.dialect, engine._compiled_cache = dialect, compiled
+
+
+@cache
+def template() -> tuple[bytes, tuple[Account, ...]]:
+    """A migrated database with the accounts in it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        migrate(sqlite_url(folder))
+        accounts = asyncio.run(_with_accounts(folder))
+        return (folder / "pregonero.db").read_bytes(), accounts
+
+
+async def _with_accounts(folder: Path) -> tuple[Account, ...]:
+    ids = count(1)
+    async with Database(sqlite_url(folder)) as database:
+        store = Store(database, GlassVault(), new_id=lambda: f"account-{next(ids)}")
+        async with store.unit() as unit:
+            return tuple(
+                [
+                    (
+                        await unit.accounts.add(
+                            platform,
+                            Identity(external, f"@{external}"),
+                            secret_of(external, "t"),
+                            expires_at=None,
+                            at=Timeline().now(),
+                        )
+                    )[0]
+                    for platform, external in ACCOUNTS
+                ]
+            )
+
+
+def workspace() -> str | None:
+    """Memory, where there is such a place: worlds are short and many."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of our own is made in it
+
+
+def simulate(seed: int) -> Outcome:
+    with tempfile.TemporaryDirectory(dir=workspace(), prefix="simulation-") as name:
+        return World(seed, Path(name)).run()
