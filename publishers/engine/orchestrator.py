@@ -118,14 +118,12 @@ class Engine:
         """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
         if self.preflight is not None:
             await self.preflight.stop()
-        limit = self.pace.drain.total_seconds()
-        await self.fences.drain(limit)
+        await self.fences.drain(self.pace.drain.total_seconds())
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=LAST_NOTES)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.fences.drain(limit)  # what was armed while the others ended
 
     async def quiet(self) -> None:
         """Wait until nothing that was started is running."""

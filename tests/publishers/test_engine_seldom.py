@@ -9,7 +9,6 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.network import Network, lost, scripted, vanished
 from fakes.world import OWNER, World
-from publishers.engine import orchestrator
 from publishers.engine.decisions import confirm
 from publishers.engine.errors import Duplicate
 from publishers.engine.model import Delivery, DeliveryStatus, Job
@@ -124,27 +123,3 @@ async def test_nobody_is_asked_while_the_receipt_is_on_its_way(
     world.clock.advance(60)
     await world.run_due()
     assert (await world.delivery(job)).status is DeliveryStatus.PUBLISHED
-
-
-async def test_what_is_armed_while_a_stop_waits_is_finished_too(
-    world: World, network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(orchestrator, "LAST_NOTES", 0.1)
-    arming, held = world.fences.arming.work, asyncio.Event()
-
-    async def slowly(armings):
-        await held.wait()
-        return await arming(armings)
-
-    world.fences.arming.work = slowly
-    network.gate = asyncio.Event()
-    job = await world.approve([await world.account()])
-    await world.engine.sweep()
-    stopping = asyncio.create_task(world.engine.stop())
-    await asyncio.sleep(0.01)
-    held.set()
-    await world.until_published(network)
-    await asyncio.wait([stopping], timeout=0.15)
-    network.gate.set()
-    await stopping
-    assert [receipt.id for receipt in (await world.delivery(job)).receipts] == ["id-1"]

@@ -73,7 +73,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if timeout is None:
             raise Stuck
         if timeout > 0:
-            self.timeline.at = max(self.timeline.at, self._scheduled[0]._when)  # type: ignore[attr-defined]
+            self.timeline.at = max(self.timeline.at, self._scheduled[0]._when)  # type: ignore[attr-defined]  # a timer handle has one
         return []
 
     def die(self) -> None:
@@ -94,7 +94,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _vanish(self) -> None:
         """What is left of the tasks is unwound in a room without doors: every port is closed to this life."""
         at = self.timeline.at
-        self.dead, self.select = True, self._unwinding  # type: ignore[method-assign]
+        self.dead, self.select = True, self._unwinding  # type: ignore[method-assign]  # a dead loop selects no more
         for _ in range(10):
             left = [task for task in self._tasks if not task.done()]
             if not left:
@@ -114,7 +114,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if timeout is None:
             raise Stuck
         if timeout > 0:
-            self.timeline.at = max(self.timeline.at, self._scheduled[0]._when)  # type: ignore[attr-defined]
+            self.timeline.at = max(self.timeline.at, self._scheduled[0]._when)  # type: ignore[attr-defined]  # a timer handle has one
         return []
 
     def _task(

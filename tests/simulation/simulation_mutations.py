@@ -27,7 +27,7 @@ def armed_after_the_call(put: Put) -> None:
     arm, receive = Fence._arm, Fence._receive
 
     async def not_yet(self: Fence, key: str, act: Act, at: datetime) -> None:
-        self.late = (key, act, at)  # type: ignore[attr-defined]
+        self.late = (key, act, at)  # type: ignore[attr-defined]  # kept on the fence for the mutation
 
     async def both(self: Fence, key: str, receipt: Receipt) -> Receipt:
         late = self.__dict__.pop("late", None)

@@ -207,15 +207,15 @@ class People:
         return not left
 
     def _answer(self, life: "Life", row: object) -> Act | None:
-        status, needs, delivery_id = row["status"], row["needs"], row["id"]  # type: ignore[index]
+        status, needs, delivery_id = row["status"], row["needs"], row["id"]  # type: ignore[index]  # a row of the tables, as it is
         if status == _S.BLOCKED and needs == Needs.AUTHORIZATION:
-            account = next(each for each in self.world.accounts if each.id == row["account_id"])  # type: ignore[index]
+            account = next(each for each in self.world.accounts if each.id == row["account_id"])  # type: ignore[index]  # a row of the tables, as it is
             return renewal(self.world, account)
         if status == _S.BLOCKED and needs == Needs.HOUR:
             return _on(delivery_id, _now)
         if status == _S.FAILED:
             return _on(delivery_id, _retries)
-        if status == _S.UNCONFIRMED and row["due_at"] is None:  # type: ignore[index]
+        if status == _S.UNCONFIRMED and row["due_at"] is None:  # type: ignore[index]  # a row of the tables, as it is
             return _on(delivery_id, _answers)
         return None
 

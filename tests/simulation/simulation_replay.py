@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 from simulation_mutations import MUTATIONS  # noqa: E402 - the path comes first
-from simulation_world import simulate  # noqa: E402
+from simulation_world import simulate  # noqa: E402 - the path is set first
 
 
 def tell(*lines: str) -> None:

@@ -99,7 +99,7 @@ class InlineRoad(Road):
         super().__init__(path, query_only=query_only)
         self._disk, self._loop, self._writer = disk, loop, not query_only
         worker = InlineWorker(self, loop, disk.chance)
-        self._tx = self._thread = worker  # type: ignore[assignment]
+        self._tx = self._thread = worker  # type: ignore[assignment]  # one worker stands for both
         disk.roads.append(self)
 
     def _run(self, begin: str | None, method: str, statement: str, parameters: Any) -> Brought:
