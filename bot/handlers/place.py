@@ -54,7 +54,8 @@ async def answer(desk: Desk) -> list[Reply] | None:
 async def _named(desk: Desk, said: str) -> list[Reply]:
     names = zones.find(said)
     if not names:
-        return desk.say("place.unknown", text=said)
+        answered = None if desk.event.command else desk.event.message_id
+        return desk.screen(shown.unknown(said, desk.words, answered), reply=answered is not None)
     if len(names) > 1:
         return desk.screen(shown.which(names, said, desk.words))
     return await _move(desk, names[0])

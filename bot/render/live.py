@@ -76,6 +76,9 @@ def _head(job: Job, teller: Teller, *, acting: bool) -> Html:
     until = [delivery.due_at for delivery in job.deliveries if held(delivery) and delivery.due_at is not None]
     if job.status is JobStatus.WAITING and until:
         return words.html("live.head.held", when=words.exactly(min(until)))
+    waits = {delivery.wait for delivery in job.deliveries if delivery.status is DeliveryStatus.WAITING}
+    if job.status is JobStatus.WAITING and waits == {Wait.PAUSE}:
+        return words.html("live.head.paused")
     if job.status is JobStatus.SKIPPED and called_off(job):
         return words.html("live.head.called_off")
     if job.status is JobStatus.NEEDS_PERSON:

@@ -23,6 +23,12 @@ def which(names: Sequence[str], text: str, words: Words) -> Screen:
     return Screen(words.html("place.which", text=inline(text)), _choices(names, words))
 
 
+def unknown(text: str, words: Words, message_id: int | None = None) -> Screen:
+    """`message_id`: what was written as an answer may have been meant for something else, and nothing is lost of it."""
+    button = Button(words("button.yes_draft"), Verb.DRAFT(message_id, "yes")) if message_id is not None else None
+    return Screen(words.html("place.unknown", text=inline(text)), ((button,),) if button is not None else ())
+
+
 def moved(words: Words, now: datetime) -> Screen:
     """`words` speak the new hours already."""
     return Screen(words.html("place.moved", zone=words.place(), when=words.at(now)))

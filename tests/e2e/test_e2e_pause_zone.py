@@ -304,6 +304,15 @@ async def test_a_draft_after_the_question_is_a_draft(stage: Stage) -> None:
         assert "número 3" in card.text
 
 
+async def test_a_short_draft_after_the_question_takes_one_tap(stage: Stage) -> None:
+    async with stage.play("facebook") as act:
+        await newer(act, await act.phone.send("/zona"), "¿Vives en otra hora?")
+        asked = await newer(act, await act.phone.send(BREAD), "No conozco ningún lugar", BREAD)
+        assert asked.labels == ["📝 Sí, es un borrador"]
+        await act.phone.tap(asked, asked.labels[0])
+        await newer(act, asked, BREAD, "Va a:")
+
+
 async def test_two_zones_in_one_chat(stage: Stage) -> None:
     stage.overrides["telegram"] = {**stage.settings().telegram.model_dump(), "editors": [LUIS]}
     group = stage.telegram.group(-100200, "Obrador")
