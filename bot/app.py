@@ -1,6 +1,7 @@
 """The composition root: the only place that builds. `build` opens everything, `run` is the process."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -105,6 +106,7 @@ async def run(settings: Settings) -> None:
     if settings.telegram.bot_token is None:
         raise ConsoleError("TELEGRAM_BOT_TOKEN is not set: put the token @BotFather gave you into .env.")
     async with build(settings) as app:
+        gc.freeze()  # what is there now stays: looking through all of it for garbage would hold the loop for 60 ms
         serving = asyncio.create_task(app.serve(), name="serve")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
