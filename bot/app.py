@@ -1,6 +1,7 @@
 """The composition root: the only place that builds. `build` opens everything, `run` is the process."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -106,6 +107,7 @@ async def run(settings: Settings, stop: Stop) -> None:
         stop.calls(building.cancel)
     try:
         async with build(settings) as app:
+            gc.freeze()  # what is there now stays: looking through all of it for garbage would hold the loop for 60 ms
             await _live(app, stop)
     except asyncio.CancelledError:
         if not stop.asked:

@@ -73,12 +73,8 @@ def _head(job: Job, teller: Teller, *, acting: bool) -> Html:
     if job.status is JobStatus.SCHEDULED:
         when = words.on(job.scheduled_at or teller.now, teller.now)  # each that waits for its hour has one
         return words.html("live.head.scheduled", when=when, place=words.place())
-    until = [delivery.due_at for delivery in job.deliveries if held(delivery) and delivery.due_at is not None]
-    if job.status is JobStatus.WAITING and until:
-        return words.html("live.head.held", when=words.exactly(min(until)))
-    waits = {delivery.wait for delivery in job.deliveries if delivery.status is DeliveryStatus.WAITING}
-    if job.status is JobStatus.WAITING and waits == {Wait.PAUSE}:
-        return words.html("live.head.paused")
+    if job.status is JobStatus.WAITING:
+        return _waiting_head(job, words)
     if job.status is JobStatus.SKIPPED and called_off(job):
         return words.html("live.head.called_off")
     if job.status is JobStatus.NEEDS_PERSON:
@@ -87,6 +83,14 @@ def _head(job: Job, teller: Teller, *, acting: bool) -> Html:
     if job.status is JobStatus.PUBLISHED and not acting:
         return words.html_plural("live.head.published", len(job.deliveries))
     return words.html("live.head.rehearsed" if job.status is JobStatus.PUBLISHED else f"live.head.{job.status}")
+
+
+def _waiting_head(job: Job, words: Words) -> Html:
+    until = [delivery.due_at for delivery in job.deliveries if held(delivery) and delivery.due_at is not None]
+    if until:
+        return words.html("live.head.held", when=words.exactly(min(until)))
+    waits = {delivery.wait for delivery in job.deliveries if delivery.status is DeliveryStatus.WAITING}
+    return words.html("live.head.paused" if waits == {Wait.PAUSE} else "live.head.waiting")
 
 
 def _plan(job: Job, teller: Teller) -> Html:

@@ -1,6 +1,7 @@
 """What is due later: how late it begins, what many at once hold up, and what 100,000 of them cost."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -96,11 +97,14 @@ class Stalls:
 
 @asynccontextmanager
 async def watched() -> AsyncIterator[Stalls]:
+    gc.collect()
+    gc.freeze()  # as `run` does
     stalls = Stalls()
     watching = asyncio.create_task(stalls.watch())
     try:
         yield stalls
     finally:
+        gc.unfreeze()
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
@@ -162,14 +166,13 @@ async def crowded() -> list[Figure]:
 
 async def pickup(here: Ground) -> float:
     begun = timed(here)
-    began = time.perf_counter()
+    began = here.world.clock.now()
     await here.approve(["net1"])
     while not begun:
-        await asyncio.sleep(0)
-    taken = time.perf_counter() - began
+        await asyncio.sleep(0.002)
     await here.world.engine.quiet()
     await asyncio.sleep(0.02)
-    return taken
+    return (begun[0] - began).total_seconds()
 
 
 async def bearing() -> list[Figure]:

@@ -230,3 +230,11 @@ def test_many_accounts_still_fit_with_all_that_can_be_done() -> None:
     assert "… y " in screen.text
     assert "/reintentar" in screen.text
     assert taps(screen)[-1] == f"skip_all:{uid(100)}"
+
+
+def test_what_is_left_and_paused_is_said_in_the_head() -> None:
+    paused = delivery("foto", 2, status=S.WAITING, wait=Wait.PAUSE)
+    limited = delivery("hilo", 3, status=S.WAITING, wait=Wait.LIMIT, due_at=NOW + 5 * MINUTE)
+    done = delivery("plaza", 1, status=S.PUBLISHED, receipts=(Receipt("1"),))
+    assert live(job(done, paused), NETS, ES, NOW).text.startswith("⏸ Lo que falta está en pausa")
+    assert live(job(paused, limited), NETS, ES, NOW).text.startswith("⏳ Falta poco")
