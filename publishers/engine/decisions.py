@@ -114,6 +114,8 @@ async def accept_wait(unit: Unit, delivery: Delivery, *, actor: Actor, at: datet
     """*Esperar*: a person knows how long this wait for a limit is, or that there will be one at its hour."""
     if delivery.status is not DeliveryStatus.WAITING or delivery.wait not in {Wait.LIMIT, Wait.HOUR}:
         return None
+    if delivery.reason == ACCEPTED:
+        return delivery
     same = Move(
         DeliveryStatus.WAITING,
         due_at=delivery.due_at,

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from bot.late import LateCards
 from bot.sandbox.chats import Message
 from fakes.planning import data_of, old_tap, reach, shows
 from fakes.queued import present, queued
 from fakes.stage import Act, Stage, newer, settled, spoken, staged
 from publishers.engine.model import DeliveryStatus, Job
+from publishers.engine.ports import StoreUnavailable
 
 BREAD, BUNS, PIE = "Pan de espelta recién hecho.", "Bollos de anís.", "Empanada de atún."
 NOW, SPREAD, DROP = "📤 Publicar ahora", "🕘 Repartir", "🗑 Descartar"
@@ -277,6 +279,47 @@ async def test_a_card_whose_answer_was_lost_is_still_decided_once(stage: Stage) 
         await act.until(lambda: len(act.public()["facebook"]) == len(act.public()["twitter"]) == 2)
         await settled(act)
         assert sorted(act.public()["facebook"]) == sorted([BREAD, BUNS])
+
+
+async def test_a_closed_chat_gets_its_card_when_it_is_open_again(stage: Stage) -> None:
+    await two_late(stage)
+    for method in ("sendMessage", "editMessageText"):
+        stage.telegram.fault(method, status=403, description="Forbidden: bot was blocked by the user", times=99)
+    async with stage.play("facebook", "twitter") as act:
+        await act.until(lambda: any(call.method == "sendMessage" for call in stage.telegram.calls[-9:]))
+        await settled(act)
+        assert not cards(act)
+    stage.telegram._faults._planned.clear()
+    async with stage.play("facebook", "twitter") as act:
+        card = await card_of(act)
+        await act.phone.tap(card, NOW)
+        await act.until(lambda: len(act.public()["facebook"]) == 2)
+
+
+async def test_a_card_that_telegram_refuses_keeps_nobody_from_deciding(stage: Stage) -> None:
+    await two_late(stage)
+    stage.telegram.fault("sendMessage", status=400, description="Bad Request: something new")
+    async with stage.play("facebook", "twitter") as act:
+        await settled(act)
+        await newer(act, await act.phone.send("/cola atrasados"), "Salen ahora las 2 atrasadas")
+        await act.until(lambda: len(act.public()["twitter"]) == 2)
+
+
+async def test_a_store_that_fails_for_a_moment_costs_no_card(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    show, left = LateCards._show, [1, 2]
+
+    async def failing(self: LateCards, chat_id: int) -> None:
+        if left:
+            left.pop()
+            raise StoreUnavailable("disk full")
+        await show(self, chat_id)
+
+    monkeypatch.setattr(LateCards, "_show", failing)
+    await two_late(stage)
+    left[:] = [1, 2]
+    async with stage.play("facebook", "twitter") as act:
+        await card_of(act)
+        assert not left
 
 
 async def test_the_status_begins_with_what_is_late(stage: Stage) -> None:

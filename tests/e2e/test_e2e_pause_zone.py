@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.planning import APPROVE, old_tap, reach, shows
+from fakes.planning import APPROVE, data_of, old_tap, reach, shows
 from fakes.queued import present, queued
 from fakes.stage import CARMEN, Act, Stage, heard, newer, settled, spoken, staged
 from publishers.engine.model import Actor, DeliveryStatus, Wait
@@ -200,16 +200,31 @@ async def test_a_long_wait_asks_and_is_waited_out(stage: Stage) -> None:
         await limited(act)
         alert = await act.says("Te necesito un momento", "X", "espera hasta las 14:00")
         assert alert.labels == [WAIT, SKIP, OTHER]
+        data = data_of(alert, WAIT)
         tap = await act.phone.tap(alert, WAIT)
         assert "X espera hasta las 14:00" in await tap.until_answered()
         await shows(act, alert, "Resuelto")
         assert not alert.buttons
+        assert "ya no hace" not in await old_tap(act.phone, alert, data).until_answered(), "a second yes is a yes"
+        nowhere = old_tap(act.phone, alert, "wait:00000000-0000-4000-8000-000000000000")
+        assert "no hace nada" in await nowhere.until_answered()
     async with stage.play("facebook", "twitter") as act:
         await settled(act)
         assert len([m for m in spoken(act) if "Te necesito" in m.text or "Resuelto" in m.text]) == 1
         await reach(act, 21, 13, 1)
         assert act.public()["twitter"] == [BREAD]
         await shows(act, alert, "¡Publicado!")
+
+
+async def test_a_wait_that_is_over_is_not_accepted(stage: Stage) -> None:
+    async with stage.play("facebook", "twitter") as act:
+        await limited(act)
+        alert = await act.says("Te necesito un momento")
+        data = data_of(alert, WAIT)
+        await reach(act, 21, 13, 1)
+        assert "resuelto" in await old_tap(act.phone, alert, data).until_answered()
+        await settled(act)
+        assert act.public()["twitter"] == [BREAD]
 
 
 async def test_a_long_wait_that_nobody_answers_goes_on_by_itself(stage: Stage) -> None:

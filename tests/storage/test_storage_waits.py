@@ -44,7 +44,6 @@ async def test_of_two_who_accept_the_second_is_late(store: Store) -> None:
     "move",
     [
         Move(_S.WAITING, due_at=later(9000), wait=Wait.RETRY),
-        Move(_S.WAITING, due_at=later(9000), wait=Wait.HOUR),
         Move(_S.WAITING, wait=Wait.PAUSE),
         Move(_S.FAILED, code="timeout"),
     ],
