@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 from pydantic import SecretStr
+from simulation_alarms import Alarms, Bell
 from simulation_checks import Eye
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
 from simulation_network import Containing, Line, Listing, Networks, Post, SlowPost, Weather
@@ -27,7 +28,6 @@ from fakes.world import World as Stage
 from publishers.engine.contract import Identity, Platform
 from publishers.engine.model import Account
 from publishers.engine.orchestrator import Engine, Pace
-from publishers.engine.retry import RetryPolicy
 from storage.database import Database, DatabaseFault, sqlite_url
 from storage.schema import migrate
 from storage.store import Store
@@ -107,6 +107,7 @@ class World:
             job_timeout=timedelta(seconds=self.fate.choice([8, 300])),
             sweep=timedelta(seconds=self.fate.choice([300, 900])),
         )
+        self.alarms = Alarms(self._chance("alarms"))
         self.error = 0.0
 
     def _chance(self, purpose: str) -> Random:
@@ -153,7 +154,7 @@ class World:
                     self.error = self.fate.uniform(-3600, 3600)
                     self.counts["clock jumps"] += 1
             if not self.broken:
-                self.networks.calm = True
+                self.networks.calm, self.alarms.broken = True, False
                 self.disk.full_until = self.disk.locked_until = 0.0
                 self._live(None, last=True)
             if not self.broken:
@@ -209,7 +210,8 @@ class World:
         self.tell("stopped")
 
     def _engine(self, store: Store, clock: Any, loop: VirtualLoop) -> Engine:
-        stage = Stage(store, clock, self._platforms(clock, loop), policy=RetryPolicy(), pace=self.pace)
+        bell = Bell(self.alarms, clock, loop)
+        stage = Stage(store, clock, self._platforms(clock, loop), pace=self.pace, alarms=bell)
         stage.engine.jitter = self._chance(f"jitter {self.number}").random
         return stage.engine
 
@@ -228,14 +230,25 @@ class World:
     async def _trouble(self, life: Life) -> None:
         """Now and then the disk is full, or somebody else holds the lock."""
         while True:
-            await life.clock.sleep(self.fate.expovariate(1 / 400))
+            await life.clock.sleep(self.fate.expovariate(1 / 200))
             until = self.timeline.at + self.fate.choice([1.0, 8.0, 40.0])
-            if self.fate.random() < 0.5:
+            if self.fate.random() < 0.3:
+                self._alarm_trouble()
+            elif self.fate.random() < 0.5:
                 self.tell(f"disk full until {until:.0f}")
                 self.disk.full_until = until
             else:
                 self.tell(f"locked until {until:.0f}")
                 self.disk.locked_until = until
+
+    def _alarm_trouble(self) -> None:
+        if self.fate.random() < 0.5:
+            self.tell("all alarms are lost")
+            self.counts["alarms lost"] += 1
+            self.alarms.forget()
+        else:
+            self.alarms.broken = not self.alarms.broken
+            self.tell(f"alarms {'cannot' if self.alarms.broken else 'can'} be set")
 
     async def _calm(self, life: Life) -> None:
         end = self.timeline.at + LONGEST
