@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo tour test check bench gallery fmt lock
+.PHONY: help install run demo tour test check mutants bench gallery fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -51,6 +51,9 @@ check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the b
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --cov
+
+mutants: $(STAMP) ## take one rule after the other out of the product: simulated worlds must fall each time
+	@SIMULATION_MUTANTS=1 $(BIN)/python -m pytest tests/simulation -k falls
 
 bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
 	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py
