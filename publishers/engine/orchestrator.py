@@ -251,11 +251,12 @@ class Engine:
 
     async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""
+        acting = self.fences.acting(delivery.id)  # asked first: it may end, and disarm, while the table is read
         async with self.store.view() as unit:
             armed = await unit.steps.armed(delivery.id) is not None
         if armed and error.needs is not Needs.AUTHORIZATION and not isinstance(error, Unconfirmed):
             error = Unconfirmed(error.detail, code=error.code, params=error.params)
-        if armed and self.fences.acting(delivery.id):
+        if armed and acting:
             error = Unconfirmed(error.detail, code=error.code, retry_at=self.clock.now() + STILL_ACTING)
         if isinstance(error, Unconfirmed) and not armed:
             error = Unavailable(error.detail, retry_at=error.retry_at)

@@ -98,8 +98,8 @@ class Eye:
         status, due = DeliveryStatus(row["status"]), row["due_at"] is not None
         if status is DeliveryStatus.WAITING and due is (row["wait"] == "pause"):
             self.broken(f"{row['id']} waits for {row['wait']}, due: {due}")
-        if status is DeliveryStatus.UNCONFIRMED and armed is None:
-            self.broken(f"{row['id']} is in doubt about nothing")
+        if status is DeliveryStatus.UNCONFIRMED and armed is None and not due:
+            self.broken(f"{row['id']} asks about nothing")
         if status in {DeliveryStatus.PUBLISHED, DeliveryStatus.SKIPPED, DeliveryStatus.FAILED} and armed is not None:
             self.broken(f"{row['id']} is {status} with an armed step")
         if status is DeliveryStatus.PUBLISHED and not row["dry_run"]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import simulation_world
 from simulation_checks import Eye
-from simulation_network import Post, Release, SlowPost
+from simulation_platforms import Post, Release, SlowPost
 
 from publishers.engine import steps
 from publishers.engine.contract import Act, Receipt

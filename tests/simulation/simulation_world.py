@@ -1,55 +1,38 @@
 """One seed, one world: networks, people, and the lives of one process on one file, until all approved posts are out."""
 
 import asyncio
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import structlog
-from pydantic import SecretStr
 from simulation_alarms import Alarms, Bell
+from simulation_birth import ACCOUNTS, GlassVault, share, template, workspace
 from simulation_checks import Eye
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
-from simulation_network import Containing, Line, Listing, Networks, Post, SlowPost, Weather
-from simulation_people import CARMEN, LUIS, People, secret_of
+from simulation_network import Line, Networks, Weather
+from simulation_people import CARMEN, LUIS, People
+from simulation_platforms import Containing, Listing, Post, SlowPost
 from simulation_road import Disk, InlineRoad
 
 from fakes.network import PROFILE, ScriptedCredentials, ScriptedSettings
 from fakes.world import World as Stage
-from publishers.engine.contract import Identity, Platform
-from publishers.engine.model import Account
+from publishers.engine.contract import Platform
 from publishers.engine.orchestrator import Engine, Pace
 from storage.database import Database, DatabaseFault, sqlite_url
-from storage.schema import migrate
 from storage.store import Store
-from storage.vault import Vault
 
-ACCOUNTS = (("plaza", "plaza-1"), ("plaza", "plaza-2"), ("foro", "foro-1"), ("tablon", "tablon-1"))
 PREFIX = "00000000-0000-4000-8000-000000000"
 LONGEST = 3 * 3600.0
 """Seconds after which what is still not settled counts as lost."""
-
-
-class GlassVault(Vault):
-    """Seals nothing: real seals hold the time and chance."""
-
-    def __init__(self) -> None:
-        """No key is needed."""
-
-    def seal(self, secret: str) -> str:
-        return secret
-
-    def open(self, sealed: str) -> SecretStr:
-        return SecretStr(sealed)
 
 
 @dataclass
@@ -100,11 +83,11 @@ class World:
         self.eye = Eye(path, self.networks, self.break_)
         self.networks.kept, self.networks.begins, self.networks.looks = self.eye.kept, self.eye.begins, self.eye.looks
         self.disk = Disk(self._chance("disk"), committed=self._committed)
-        self.people = People(self, self._chance("people"), most=self.fate.choice([1, 2, 3, 5]))
+        self.people = People(self, self._chance("people"), most=self.fate.choice([1, 1, 2, 3]))
         self.length = self.fate.choice([30.0, 100.0, 400.0])
         self.pace = Pace(
             slots=self.fate.choice([1, 10]),
-            job_timeout=timedelta(seconds=self.fate.choice([8, 300])),
+            job_timeout=timedelta(seconds=self.fate.choice([2, 8, 300])),
             sweep=timedelta(seconds=self.fate.choice([300, 900])),
         )
         self.alarms = Alarms(self._chance("alarms"))
@@ -289,53 +272,6 @@ def listening(world: World) -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
-
-
-_shared: dict[str, Any] = {}
-
-
-def share(database: Database) -> None:
-    """Compiled statements are kept over all lives and worlds: compiling them is most of what a short life costs."""
-    for name in ("_writer", "_reader"):
-        engine = getattr(database, name).sync_engine
-        dialect, compiled = _shared.setdefault(name, (engine.dialect, engine._compiled_cache))
-        engine.dialect, engine._compiled_cache = dialect, compiled
-
-
-@cache
-def template() -> tuple[bytes, tuple[Account, ...]]:
-    """A migrated database with the accounts in it."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        migrate(sqlite_url(folder))
-        accounts = asyncio.run(_with_accounts(folder))
-        return (folder / "pregonero.db").read_bytes(), accounts
-
-
-async def _with_accounts(folder: Path) -> tuple[Account, ...]:
-    ids = count(1)
-    async with Database(sqlite_url(folder)) as database:
-        store = Store(database, GlassVault(), new_id=lambda: f"account-{next(ids)}")
-        async with store.unit() as unit:
-            return tuple(
-                [
-                    (
-                        await unit.accounts.add(
-                            platform,
-                            Identity(external, f"@{external}"),
-                            secret_of(external, "t"),
-                            expires_at=None,
-                            at=Timeline().now(),
-                        )
-                    )[0]
-                    for platform, external in ACCOUNTS
-                ]
-            )
-
-
-def workspace() -> str | None:
-    """Memory, where there is such a place: worlds are short and many."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of our own is made in it
 
 
 def simulate(seed: int) -> Outcome:
