@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import mmap
 import os
 import ssl
@@ -159,6 +160,7 @@ class Life:
         code = 70
         try:
             asyncio._set_running_loop(None)
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # the other's tasks end here, and none of ours
             loop = asyncio.new_event_loop()
             if self.watched:
                 self.hook.install(loop)

@@ -56,19 +56,25 @@ class Unripe:
 
     def __init__(self, time: SharedTime) -> None:
         self._time = time
-        self._waiting: list[tuple[float, asyncio.Event]] = []
+        self.waiting: list[tuple[float, asyncio.Event]] = []
 
     def later(self, seconds: float) -> asyncio.Event:
         event = asyncio.Event()
-        self._waiting.append((self._time.cells[0] + seconds, event))
+        self.waiting.append((self._time.cells[0] + seconds, event))
         return event
 
     async def ripen(self) -> None:
-        ripe = [event for at, event in self._waiting if at <= self._time.cells[0]]
-        self._waiting = [each for each in self._waiting if each[1] not in ripe]
+        ripe = [event for at, event in self.waiting if at <= self._time.cells[0]]
+        self.waiting = [each for each in self.waiting if each[1] not in ripe]
         for event in ripe:
             event.set()
             await asyncio.sleep(0.005)
+
+    async def let_go(self) -> None:
+        """All is over: nobody counts any more what lands now."""
+        for _, event in self.waiting:
+            event.set()
+        await asyncio.sleep(0)
 
 
 class Runner:
@@ -90,10 +96,9 @@ class Runner:
             if case.rig.public_address:
                 await stack.enter_async_context(shelf)
             folder = await self._bed(case, fake, shelf)
-            try:
-                await Trial(self, case, verdict, fake, shelf, folder, watched).go()
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            trial = Trial(self, case, verdict, fake, shelf, folder, watched)
+            await trial.go()
+            await trial.unripe.let_go()
         verdict.requests = [f"{asked.method} {asked.path}" for asked in fake.requests]
         if fake._bugs:
             verdict.fault = f"the fake itself has failed: {fake._bugs}"
@@ -154,7 +159,6 @@ class Trial:
     pid: int = 0
     number: int = 0
     asked_of: int = 0
-    busy: int = 0
 
     @cached_property
     def unripe(self) -> Unripe:
@@ -218,10 +222,11 @@ class Trial:
         for _ in range(2000):
             await asyncio.sleep(0)
             await asyncio.sleep(0)
-            if not runner.server.connections and not self.busy:
+            left = runner.server.connections
+            if len(left) <= len(self.unripe.waiting) and all(each.transport is None for each in left):
                 return
             await asyncio.sleep(0.001)
-        raise AssertionError("the fake does not come to rest")
+        self.verdict.fault = f"the fake does not come to rest: {runner.server.connections}"
 
     def _between(self) -> None:
         """What happens while nobody lives."""
@@ -263,7 +268,7 @@ class Trial:
         async def hook(call: Call) -> None:
             await count(call)  # type: ignore[misc] # it is one of ours
             if where(call):
-                self.unripe._waiting.append((self.runner.time.cells[0] + seconds, event))
+                self.unripe.waiting.append((self.runner.time.cells[0] + seconds, event))
 
         self.fake.on_request = hook
 
