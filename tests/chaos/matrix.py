@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 
-from matrix_awaits import awaits, reasons, uncovered, unexplained
+from matrix_awaits import awaits, gone, reasons, uncovered, unexplained
 from matrix_cases import Case
 from matrix_life import warm
 from matrix_plan import Record, in_peace, of_full, of_short, stories, triples
@@ -175,6 +175,7 @@ def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     bare = missing([*known[0], *known[1]])
     cases = (of_short if asked.short else of_full)(*known)
     print(f"{len(peace)} in peace, {len(told)} stories, {len(cases)} cases; {time.monotonic() - began:.0f} s so far")
+    bare += [f"{place}: it is listed, and no longer there" for place in gone(reasons())]
     for each in bare:
         print("no case dies at", each)
     results = [*peace, *told]
@@ -197,7 +198,7 @@ def go(crowd: Crowd, asked: argparse.Namespace) -> int:
           f"{sum(each.seconds for each in results) / len(results) * 1000:.0f} ms each; {len(awaits())} awaits")
     if asked.json:
         outcome = {"cases": len(results), "lost": sum(r.lost for r in results), "doubled": sum(r.doubled for r in results),
-                   "asked": sum(min(r.asked, 1) for r in results), "bad": [r.case for r in bad], "uncovered": bare}
+                   "asked": sum(min(r.asked, 1) for r in results), "deaths": sum(r.deaths for r in results), "bad": [r.case for r in bad], "uncovered": bare}
         asked.json.write_text(json.dumps(outcome))
     return bool(bad or bare)
 

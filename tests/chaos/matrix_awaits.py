@@ -80,9 +80,17 @@ def uncovered(spots: Iterable[Spot]) -> list[Await]:
     return [each for each in awaits() if not any(each.holds(spot) for spot in by_file.get(each.file, ()))]
 
 
-def unexplained(missing: Iterable[Await], known: dict[str, str]) -> list[Await]:
-    return [
-        each
-        for each in missing
-        if not {each.name, f"{each.file} {each.function}", each.file} & known.keys()
-    ]
+def places(each: Await) -> set[str]:
+    """By which it may be listed."""
+    return {each.name, f"{each.file} {each.function}", each.file}
+
+
+def unexplained(missing: Iterable[Await], known: Iterable[str]) -> list[Await]:
+    listed = set(known)
+    return [each for each in missing if not places(each) & listed]
+
+
+def gone(known: Iterable[str]) -> list[str]:
+    """What is listed and no longer there."""
+    there = {place for each in awaits() for place in places(each)}
+    return sorted(set(known) - there)

@@ -104,6 +104,8 @@ class Faulty:
 
     def __init__(self, store: Store, locked: frozenset[int], full: frozenset[int]) -> None:
         self.moments = 0
+        self.receipts: list[int] = []
+        """The transactions in which a receipt was to be kept."""
         self._store = store
         self._locked = locked
         self._full = full
@@ -115,9 +117,19 @@ class Faulty:
         if moment in self._locked:
             raise StoreUnavailable("database is locked")
         async with self._store.unit() as unit:
+            self._note(unit, moment)
             yield unit
             if moment in self._full:
                 raise StoreUnavailable("database or disk is full")
+
+    def _note(self, unit: Any, moment: int) -> None:
+        keep = unit.steps.receive
+
+        def receive(*values: Any) -> Any:
+            self.receipts.append(moment)
+            return keep(*values)
+
+        unit.steps.receive = receive
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[Any]:
@@ -203,8 +215,7 @@ class Life:
         await until_rest(bench)
 
     async def _begin(self, bench: Bench) -> None:
-        async with bench.store.unit() as unit:
-            await unit.deliveries.recover(bench.clock.now())
+        await bench.engine._recover()
         delivery = await only(bench)
         if self.answer is None or delivery.status is not DeliveryStatus.UNCONFIRMED:
             return
@@ -227,6 +238,7 @@ class Life:
             "places": {name: place.spots for name, place in self.hook.places.items()},
             "steps": self.hook.steps,
             "moments": bench.store.moments,  # type: ignore[attr-defined] # ours, above
+            "kept": bench.store.receipts,  # type: ignore[attr-defined] # as well
         }
 
 

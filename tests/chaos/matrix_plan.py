@@ -56,7 +56,7 @@ def stories(peace: Record) -> Iterator[Case]:
     """The troubles in which a publication goes other ways than in peace."""
     case, commits = peace.case, peace.commits()
     first, last = commits[0], commits[-1]
-    receipt = peace.first["moments"] - 1
+    receipt = peace.first["kept"][0]
     yield from (case.also(Trouble(0, "fake", kind, first)) for kind in ("lost", "kill-unread", "500", "limited", "expired"))
     yield case.also(Trouble(0, "fake", "kill-stored", last))
     yield case.also(Trouble(0, "fake", "slow-before", first))
