@@ -1,11 +1,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo tour test check bench gallery fmt lock
+.PHONY: help install run demo tour test check chaos bench gallery fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
 CONFIG ?=
+CASE ?=
 UPGRADE ?=
 WITH := $(if $(CONFIG),--config $(CONFIG))
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -51,6 +52,10 @@ check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the b
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --cov
+
+chaos: $(STAMP) ## kill it everywhere it can be killed, and 10,000 simulated worlds (CASE='…' runs one case again)
+	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/matrix.py $(if $(CASE),--case '$(CASE)')
+	@$(if $(CASE),true,SIMULATION_SEEDS=10000 $(BIN)/python -m pytest tests/simulation)
 
 bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
 	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py

@@ -173,7 +173,7 @@ def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     told = crowd.run([story for each in records(peace) for story in stories(each)], reports=True)
     known = records(peace), records(told)
     bare = missing([*known[0], *known[1]])
-    cases = (of_short if asked.short else of_full)(*known)
+    cases = of_short(*known) if asked.short else of_full(*known, asked.seed)
     print(f"{len(peace)} in peace, {len(told)} stories, {len(cases)} cases; {time.monotonic() - began:.0f} s so far")
     bare += [f"{place}: it is listed, and no longer there" for place in gone(reasons())]
     for each in bare:
@@ -194,11 +194,20 @@ def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     bad = [each for each in results if not each.good]
     for each in bad[:40]:
         print(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
-    print(f"{len(results)} cases in {seconds:.0f} s: {len(results) / seconds * 60:.0f} a minute, "
-          f"{sum(each.seconds for each in results) / len(results) * 1000:.0f} ms each; {len(awaits())} awaits")
+    print(
+        f"{len(results)} cases in {seconds:.0f} s: {len(results) / seconds * 60:.0f} a minute, "
+        f"{sum(each.seconds for each in results) / len(results) * 1000:.0f} ms each; {len(awaits())} awaits"
+    )
     if asked.json:
-        outcome = {"cases": len(results), "lost": sum(r.lost for r in results), "doubled": sum(r.doubled for r in results),
-                   "asked": sum(min(r.asked, 1) for r in results), "deaths": sum(r.deaths for r in results), "bad": [r.case for r in bad], "uncovered": bare}
+        outcome = {
+            "cases": len(results),
+            "lost": sum(r.lost for r in results),
+            "doubled": sum(r.doubled for r in results),
+            "asked": sum(min(r.asked, 1) for r in results),
+            "deaths": sum(r.deaths for r in results),
+            "bad": [r.case for r in bad],
+            "uncovered": bare,
+        }
         asked.json.write_text(json.dumps(outcome))
     return bool(bad or bare)
 

@@ -1,18 +1,16 @@
 """Which cases there are: what a publication does in peace and in each trouble says where it can be struck."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fakes.faults import pattern
-from fakes.rigged import platform_of
 from matrix_cases import Case, Trouble, stands
 from matrix_hook import Spot
 
 KILLS = ("kill-read", "kill-unread", "kill-stored", "kill-answering")
 FAULTS = ("lost", "reset", "truncated", "500-stored", "500", "expired", "limited", "slow-before", "slow-after")
-KINDS = ("suspend", "resume", "end")
 HOUR = 3600
 SHORT = {
     "facebook-page": ("text", "picture", "album"),
@@ -57,7 +55,9 @@ def stories(peace: Record) -> Iterator[Case]:
     case, commits = peace.case, peace.commits()
     first, last = commits[0], commits[-1]
     receipt = peace.first["kept"][0]
-    yield from (case.also(Trouble(0, "fake", kind, first)) for kind in ("lost", "kill-unread", "500", "limited", "expired"))
+    yield from (
+        case.also(Trouble(0, "fake", kind, first)) for kind in ("lost", "kill-unread", "500", "limited", "expired")
+    )
     yield case.also(Trouble(0, "fake", "kill-stored", last))
     yield case.also(Trouble(0, "fake", "slow-before", first))
     yield case.also(Trouble(0, "fake", "500", 1))
@@ -79,7 +79,9 @@ def deaths(record: Record, known: set[str]) -> Iterator[Case]:
 
 def struck(peace: Record) -> Iterator[Case]:
     """By the platform, at every request."""
-    for number in range(1, len(peace.requests) + 1):
+    for number, asked in enumerate(peace.requests, 1):
+        if "/cdn/" in asked:
+            continue  # the platform asks itself
         for kind in (*KILLS, *FAULTS):
             yield peace.case.also(Trouble(0, "fake", kind, number))
 
@@ -89,7 +91,6 @@ def disturbed(peace: Record) -> Iterator[Case]:
     case, commit = peace.case, peace.commits()[0]
     for moment in range(1, peace.first["moments"] + 1):
         yield case.also(Trouble(1, "locked", "1", moment))
-        yield case.also(Trouble(1, "full", "1", moment))
         yield case.also(Trouble(1, "full", "4", moment))
     steps = [max(1, peace.first["steps"] * part // 9) for part in range(1, 9)]
     for step in steps:
@@ -123,16 +124,37 @@ def trouble(rng: random.Random, record: Record, life: int) -> Trouble:
     return Trouble(life, kind, str(rng.randint(1, 4)), rng.randint(1, moments))
 
 
-def of_full(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
-    cases = [case for record in peace for case in (*struck(record), *disturbed(record))]
-    for record in peace:
-        cases += deaths(record, set())
-        known = set(record.first["counts"])
-        for story in told:
-            if story.case.rig is record.case.rig and story.case.shape == record.case.shape:
-                cases += deaths(story, known)
-                known.update(*(report["counts"] for report in story.reports))
-    return cases
+def of_full(peace: Sequence[Record], told: Sequence[Record], seed: int) -> list[Case]:
+    """What matters most first, and within that in no order: when time is over, nothing has been left out on purpose.
+
+    A place that other credentials of the same platform reach with the same content is struck once.
+    """
+    rng = random.Random(seed)
+    in_way, in_trouble, known = [], [], set()
+    for record in (*peace, *told):
+        new = in_trouble if record.case.troubles else in_way
+        for case in deaths(record, set()):
+            key = (case.rig.platform, case.shape.name, case.troubles[-1].where, case.troubles[-1].count > 1)
+            if key not in known:
+                known.add(key)
+                new.append(case)
+    by_the_platform = [case for record in peace for case in struck(record)]
+    by_the_machine = [case for record in peace for case in disturbed(record)]
+    for each in (by_the_platform, in_way, in_trouble, by_the_machine):
+        rng.shuffle(each)
+    at_commits = {
+        str(each) for record in peace for each in struck(record) if each.troubles[0].count in record.commits()
+    }
+    by_the_platform.sort(key=lambda case: str(case) not in at_commits)
+    return mixed(by_the_platform, in_way, by_the_machine, in_trouble)
+
+
+def mixed(*queues: list[Case]) -> list[Case]:
+    """Each of them ends when the others do."""
+    placed = [
+        (place / len(queue), number, case) for number, queue in enumerate(queues) for place, case in enumerate(queue)
+    ]
+    return [case for _, _, case in sorted(placed, key=lambda each: each[:2])]
 
 
 def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
@@ -151,6 +173,3 @@ def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
         first = record.commits()[0]
         cases += [each for each in struck(record) if each.troubles[0].count == first]
     return cases
-
-
-__all__ = ["Record", "platform_of"]

@@ -360,4 +360,4 @@ async def ended(pid: int) -> int:
     finally:
         loop.remove_reader(descriptor)
         os.close(descriptor)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, os.WNOHANG)[1])
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
