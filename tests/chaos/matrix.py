@@ -1,114 +1,34 @@
 """The crash matrix: every kind of post of every platform, struck everywhere it can be. See `--help`."""
 
 import argparse
-import asyncio
-import gc
 import json
 import logging
 import os
-import shutil
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import structlog
-
 from matrix_awaits import awaits, gone, reasons, uncovered, unexplained
 from matrix_cases import Case
-from matrix_life import warm
+from matrix_crowd import Crowd, Result
 from matrix_plan import Record, in_peace, of_full, of_short, stories, triples
-from matrix_run import Runner, Verdict
+
 from storage.database import sqlite_url
 from storage.schema import migrate
 
 WORKERS = 3
 """More than cores: a life waits for its files and its platform."""
-FULL_SECONDS = 700
+FULL_SECONDS = 840
+SHORT_TRIPLES = 60
+MOST_TRIPLES = 20_000
 SHARE_OF_TRIPLES = 0.2
-
-
-@dataclass
-class Result:
-    """A verdict as it comes from a worker."""
-
-    case: str
-    lost: int
-    doubled: int
-    asked: int
-    told: str
-    fault: str
-    deaths: int
-    requests: list[str]
-    reports: list[dict[str, Any]]
-    seconds: float
-
-    @property
-    def good(self) -> bool:
-        return not (self.lost or self.doubled or self.fault)
-
-
-def noted(verdict: Verdict, seconds: float, *, reports: bool) -> str:
-    kept = {name: getattr(verdict, name) for name in ("lost", "doubled", "asked", "told", "fault", "deaths")}
-    more = {"requests": verdict.requests, "reports": verdict.reports} if reports else {"requests": [], "reports": []}
-    return json.dumps({"case": str(verdict.case), **kept, **more, "seconds": seconds})
-
-
-@dataclass
-class Crowd:
-    """Workers that share the cases."""
-
-    folder: Path
-    empty: bytes
-    workers: int
-
-    def run(self, cases: Sequence[Case], *, reports: bool = False, until: float = float("inf")) -> list[Result]:
-        pids = []
-        for number in range(self.workers):
-            pid = os.fork()
-            if not pid:
-                self._work(number, cases, reports=reports, until=until)
-            pids.append(pid)
-        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-        found = [Result(**json.loads(line)) for number in range(self.workers)
-                 for line in (self.folder / f"{number}.jsonl").read_text().splitlines()]  # fmt: skip
-        if any(codes):
-            raise SystemExit(f"a worker has failed: {codes}")
-        return found
-
-    def _work(self, number: int, cases: Sequence[Case], *, reports: bool, until: float) -> None:
-        code = 70
-        try:
-            home = self.folder / str(number)
-            shutil.rmtree(home, ignore_errors=True)
-            home.mkdir()
-            runner = Runner(home, self.empty)
-            warm()
-            asyncio.run(runner.warm())
-            gc.collect()
-            gc.freeze()
-            with (self.folder / f"{number}.jsonl").open("w") as notes:
-                asyncio.run(self._each(runner, cases[number :: self.workers], notes, reports=reports, until=until))
-            code = 0
-        except BaseException:
-            import traceback
-
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-
-    async def _each(self, runner: Runner, cases: Iterable[Case], notes: Any, *, reports: bool, until: float) -> None:
-        for case in cases:
-            if time.monotonic() > until:
-                return
-            began = time.monotonic()
-            verdict = await runner.run(case, watched=reports)
-            print(noted(verdict, time.monotonic() - began, reports=reports), file=notes, flush=True)
 
 
 def records(results: Iterable[Result]) -> list[Record]:
@@ -163,53 +83,65 @@ def migrated(folder: Path) -> bytes:
 def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     began = time.monotonic()
     if asked.case:
-        results = crowd.run([Case.read(text) for text in asked.case], reports=True)
-        for each in results:
-            print(each.case, "\n  ", {k: v for k, v in asdict(each).items() if k not in {"case", "reports"}})
-            for report in each.reports:
-                print("  life", report["life"], report["status"], report["needs"], report["code"], report["steps"])
-        return not all(each.good for each in results)
+        return again(crowd, [Case.read(text) for text in asked.case])
     peace = crowd.run(in_peace(short=asked.short), reports=True)
     told = crowd.run([story for each in records(peace) for story in stories(each)], reports=True)
     known = records(peace), records(told)
-    bare = missing([*known[0], *known[1]])
+    bare = [*missing([*known[0], *known[1]]), *(f"{place}: listed, and no longer there" for place in gone(reasons()))]
     cases = of_short(*known) if asked.short else of_full(*known, asked.seed)
-    print(f"{len(peace)} in peace, {len(told)} stories, {len(cases)} cases; {time.monotonic() - began:.0f} s so far")
-    bare += [f"{place}: it is listed, and no longer there" for place in gone(reasons())]
-    for each in bare:
-        print("no case dies at", each)
+    say(f"{len(peace)} in peace, {len(told)} stories, {len(cases)} cases; {time.monotonic() - began:.0f} s so far")
     results = [*peace, *told]
     if not asked.plan:
-        share = 0 if asked.short else SHARE_OF_TRIPLES
-        end = float("inf") if asked.short else began + asked.seconds * (1 - share)
-        struck = crowd.run(cases, until=end)
-        if len(struck) < len(cases):
-            print(f"time was over: {len(cases) - len(struck)} cases of {len(cases)} were left out")
-        results += struck
-        most = 20_000 if not asked.short else 60
-        results += crowd.run(list(islice(triples(known[0], asked.seed), most)),
-                             until=float("inf") if asked.short else began + asked.seconds)  # fmt: skip
-    seconds = time.monotonic() - began
-    print(table(results))
-    bad = [each for each in results if not each.good]
-    for each in bad[:40]:
-        print(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
-    print(
-        f"{len(results)} cases in {seconds:.0f} s: {len(results) / seconds * 60:.0f} a minute, "
-        f"{sum(each.seconds for each in results) / len(results) * 1000:.0f} ms each; {len(awaits())} awaits"
-    )
+        results += struck(crowd, cases, known[0], asked, began)
+    summary(results, bare, time.monotonic() - began)
     if asked.json:
-        outcome = {
-            "cases": len(results),
-            "lost": sum(r.lost for r in results),
-            "doubled": sum(r.doubled for r in results),
-            "asked": sum(min(r.asked, 1) for r in results),
-            "deaths": sum(r.deaths for r in results),
-            "bad": [r.case for r in bad],
-            "uncovered": bare,
-        }
-        asked.json.write_text(json.dumps(outcome))
-    return bool(bad or bare)
+        asked.json.write_text(json.dumps(outcome(results, bare)))
+    return any(not each.good for each in results) or bool(bare)
+
+
+def again(crowd: Crowd, cases: Sequence[Case]) -> int:
+    """Some cases, told in full."""
+    results = crowd.run(cases, reports=True)
+    for each in results:
+        say(each.case, {name: value for name, value in asdict(each).items() if name not in {"case", "reports"}})
+        for report in each.reports:
+            say("  life", *(report[name] for name in ("life", "status", "needs", "code", "steps")))
+    return any(not each.good for each in results)
+
+
+def struck(
+    crowd: Crowd, cases: Sequence[Case], peace: Sequence[Record], asked: argparse.Namespace, began: float
+) -> list[Result]:
+    """The cases, and then triples at random: some in the short form, in the full one as many as time allows."""
+    if asked.short:
+        return crowd.run([*cases, *islice(triples(peace, asked.seed), SHORT_TRIPLES)])
+    done = crowd.run(cases, until=began + asked.seconds * (1 - SHARE_OF_TRIPLES))
+    if len(done) < len(cases):
+        say(f"time was over: of {len(cases)} cases {len(cases) - len(done)} were left out")
+    return done + crowd.run(list(islice(triples(peace, asked.seed), MOST_TRIPLES)), until=began + asked.seconds)
+
+
+def summary(results: Sequence[Result], bare: Sequence[str], seconds: float) -> None:
+    say(table(results))
+    for place in bare:
+        say("no case dies at", place)
+    for each in [each for each in results if not each.good][:40]:
+        say(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
+    share = sum(each.seconds for each in results) / len(results) * 1000
+    say(f"{len(results)} cases in {seconds:.0f} s: {len(results) / seconds * 60:.0f} a minute, {share:.0f} ms each; "
+        f"{len(awaits())} awaits")  # fmt: skip
+
+
+def outcome(results: Sequence[Result], bare: Sequence[str]) -> dict[str, Any]:
+    sums = {name: sum(getattr(each, name) for each in results) for name in ("lost", "doubled", "deaths")}
+    asked = sum(1 for each in results if each.asked)
+    bad = [each.case for each in results if not each.good]
+    return {"cases": len(results), **sums, "asked": asked, "bad": bad, "uncovered": list(bare)}
+
+
+def say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

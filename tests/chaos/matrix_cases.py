@@ -1,6 +1,5 @@
 """What is done to a publication, written so that it can be given on a command line."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self

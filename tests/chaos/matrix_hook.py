@@ -1,4 +1,4 @@
-"""Every place where a task of ours stops, goes on or ends, counted as it happens, and a death at the one that is wanted.
+"""Every place where a task of ours stops, goes on or ends, counted as it happens; and a death where it is wanted.
 
 A point is the chain of our own frames that wait for each other, from the task's root to the innermost: so the same line
 of the store is another point for each of those who call it.

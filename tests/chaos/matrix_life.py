@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 import httpx
 from cryptography.fernet import Fernet
+from matrix_hook import Hook
 from pydantic import SecretStr
 
 from fakes.alarms import FakeAlarms
@@ -26,7 +27,6 @@ from fakes.rigs import Rig
 from fakes.server import FakeServer
 from fakes.shapes import Shape, approved, expected
 from fakes.world import CHAT, OWNER
-from matrix_hook import Hook
 from publishers.engine.decisions import confirm, deny
 from publishers.engine.model import Delivery, DeliveryStatus
 from publishers.engine.outside import Outside
@@ -163,9 +163,9 @@ class Life:
         """The process in which it goes on."""
         self.report.unlink(missing_ok=True)
         pid = os.fork()
-        if pid:
-            return pid
-        self._only()
+        if not pid:
+            self._only()
+        return pid
 
     def _only(self) -> NoReturn:
         """Never comes back: this is another process."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from matrix_awaits import awaits, awaits_in, gone, places, reasons, uncovered, unexplained
 from matrix_cases import Case, stands
 from matrix_hook import ROOT
@@ -43,13 +42,13 @@ def test_every_await_has_a_case_that_dies_there_or_a_reason(outcome: dict[str, A
 
 
 def test_a_new_await_is_missed_by_its_name() -> None:
-    source = "class Fence:\n    async def dare(self):\n        async with self.store.unit() as unit:\n            await unit.x()\n"
+    source = "class Fence:\n  async def dare(self):\n    async with self.store.unit() as unit:\n      await unit.x()\n"
     new = list(awaits_in("publishers/engine/steps.py", source))
     assert [each.name for each in unexplained(new, reasons())] == [
         "publishers/engine/steps.py Fence.dare: async with self.store.unit()",
         "publishers/engine/steps.py Fence.dare: await unit.x()",
     ]
-    assert [each.holds(("publishers/engine/steps.py", 4, 12)) for each in new] == [False, True]
+    assert [each.holds(("publishers/engine/steps.py", 4, 6)) for each in new] == [False, True]
 
 
 def test_without_cases_every_await_is_missed() -> None:
