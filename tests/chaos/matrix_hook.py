@@ -65,6 +65,11 @@ class Place:
         return " > ".join(f"{Path(file).name}:{line}" for file, line, _ in self.spots[-3:])
 
 
+NAMES: dict[tuple[int, ...], str] = {}
+"""By the codes and instructions of the chain: found out once, and known to all who are forked from here."""
+PLACES: dict[str, Place] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Death:
     """At the `count`-th time of a point ("suspend", "resume", "end"), or at a step whatever it is (`name` "")."""
@@ -83,9 +88,7 @@ class Hook:
     deaths: tuple[Death, ...] = ()
     jumps: dict[int, Callable[[], None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-    places: dict[str, Place] = field(default_factory=dict)
     steps: int = 0
-    _known: dict[tuple[int, ...], tuple[str, Place] | None] = field(default_factory=dict)
 
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.set_task_factory(self._task)
@@ -104,12 +107,17 @@ class Hook:
         if not found:
             return None
         key = tuple(number for frame in found for number in (id(frame.f_code), frame.f_lasti))
-        if key not in self._known:
+        name = NAMES.get(key)
+        if name is None:
             place = Place(tuple(spot(frame.f_code, frame.f_lasti) for frame in found))
-            self._known[key] = (place.name, place)
-            self.places[place.name] = place
-        known = self._known[key]
-        return known[0] if known is not None else None
+            NAMES[key] = name = place.name
+            PLACES[name] = place
+        return name
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """All that were passed."""
+        return {name: PLACES[name] for name in {point.partition("@")[2] for point in self.counts}}
 
     def passed(self, kind: str, name: str) -> None:
         self.steps += 1

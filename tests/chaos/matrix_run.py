@@ -1,10 +1,12 @@
 """One case from its beginning to its verdict: a fresh fake, fresh tables with an approved post, and its lives."""
 
+import asyncio
 import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from matrix_cases import Case, stands
+from matrix_hook import Hook
 from matrix_life import Life, SharedTime
 from matrix_trial import Trial, Verdict, ended
 
@@ -69,6 +71,7 @@ class Runner:
 
     async def warm(self) -> None:
         """Lives in this process, so that those in others find everything ready."""
+        Hook().install(asyncio.get_running_loop())
         for case in {case.rig.platform: case for case in stands() if case.shape.name == "album"}.values():
             self.time.begin()
             folder = self.fresh()
