@@ -211,7 +211,7 @@ class Life:
     async def _go_on(self, bench: Bench) -> None:
         await patiently(partial(self._begin, bench), bench.clock)
         if self.renew:
-            await bench.owned()
+            await patiently(bench.owned, bench.clock)
         await until_rest(bench)
 
     async def _begin(self, bench: Bench) -> None:
