@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -230,7 +231,7 @@ class Trial:
         whole = report["status"] == "published"
         if not whole:
             self.verdict.told = report["code"] or report["status"]
-        self.verdict.doubled = sum(1 for each in public if public.count(each) > wanted.count(each))
+        self.verdict.doubled = (Counter(map(repr, public)) - Counter(map(repr, wanted))).total()
         missing = sum(1 for each in wanted if each not in public)
         if whole and missing:
             self.verdict.lost = missing
