@@ -1,11 +1,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo tour test check mutants bench gallery fmt lock
+.PHONY: help install run demo tour test check chaos mutants bench gallery fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
 CONFIG ?=
+CASE ?=
 UPGRADE ?=
 WITH := $(if $(CONFIG),--config $(CONFIG))
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -51,6 +52,10 @@ check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the b
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --cov
+
+chaos: $(STAMP) ## kill it wherever it can be killed, then 3,000 simulated worlds: 20 minutes (CASE='…' runs one again)
+	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/matrix.py $(if $(CASE),--case '$(CASE)',--seconds 700)
+	@$(if $(CASE),true,SIMULATION_SEEDS=3000 $(BIN)/python -m pytest tests/simulation)
 
 mutants: $(STAMP) ## take one rule after the other out of the product: simulated worlds must fall each time
 	@SIMULATION_MUTANTS=1 $(BIN)/python -m pytest tests/simulation -k falls

@@ -1,0 +1,69 @@
+"""What is done to a publication, written so that it can be given on a command line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from fakes.rigged import platform_of
+from fakes.rigs import RIGS, Rig
+from fakes.shapes import Shape, shapes
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`life`: in which one (0: whichever). Written as life:verb:where:count.
+
+    die     where: point of the hook, or nothing (any step)   count: which time
+    clock   where: seconds                                    count: at which step
+    fake    where: kind of fault                              count: at which request
+    locked, full   where: how many in a row                   count: from which write transaction
+    after   where: media or torn                              the life has ended by a kill
+    """
+
+    life: int
+    verb: str
+    where: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.life}:{self.verb}:{self.where}:{self.count}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        life, verb, where, count = text.split(":")
+        return cls(int(life), verb, where, int(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    rig: Rig
+    shape: Shape
+    troubles: tuple[Trouble, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join([f"{self.rig}/{self.shape}", *map(str, self.troubles)])
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        stand, *troubles = text.split()
+        rig, _, shape = stand.partition("/")
+        found = next(each for each in RIGS if str(each) == rig)
+        return cls(found, contents(found)[shape], tuple(map(Trouble.read, troubles)))
+
+    def also(self, *troubles: Trouble) -> "Case":
+        return Case(self.rig, self.shape, (*self.troubles, *troubles))
+
+
+def contents(rig: Rig) -> dict[str, Shape]:
+    """All kinds of content that this rig's platform takes, threads among them."""
+    found = list(shapes(rig))
+    profile = platform_of(rig.platform).profile
+    if profile.thread:
+        words = " ".join(f"pan{number}" for number in range(profile.limit))[: profile.limit * 5 // 2]
+        found += [Shape("thread", words), Shape("thread_pictures", words, profile.pictures.most + 1)]
+    return {shape.name: shape for shape in found}
+
+
+def stands() -> Iterator[Case]:
+    """Every rig with every content, and nothing in its way."""
+    return (Case(rig, shape) for rig in RIGS for shape in contents(rig).values())

@@ -1,0 +1,176 @@
+"""Which cases there are: what a publication does in peace and in each trouble says where it can be struck."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matrix_cases import Case, Trouble, stands
+from matrix_hook import Spot
+
+from fakes.faults import pattern
+
+KILLS = ("kill-read", "kill-unread", "kill-stored", "kill-answering")
+FAULTS = ("lost", "reset", "truncated", "500-stored", "500", "expired", "limited", "slow-before", "slow-after")
+HOUR = 3600
+SHORT = {
+    "facebook-page": ("text", "picture", "album"),
+    "instagram-page_photo": ("picture", "album", "story"),
+    "instagram-own_login": ("album",),
+    "twitter-oauth2": ("text", "thread_pictures"),
+    "twitter-oauth1": ("album",),
+}
+"""Where the short form looks: all roads through the code, each once."""
+
+
+@dataclass
+class Record:
+    """What one case did that came to its end."""
+
+    case: Case
+    requests: list[str]
+    reports: list[dict[str, Any]]
+
+    def commits(self) -> list[int]:
+        """Which requests made something public."""
+        rig, shape = self.case.rig, self.case.shape
+        where = (rig.forms[shape.form].commit if shape.form in rig.forms else None) or rig.commit
+        one = rig.pictured if shape.pictures == 1 and rig.pictured else where
+        return [n for n, asked in enumerate(self.requests, 1) if pattern(one).fullmatch(asked)]
+
+    @property
+    def first(self) -> dict[str, Any]:
+        return self.reports[0]
+
+    def places(self) -> dict[str, list[Spot]]:
+        return {name: [tuple(spot) for spot in spots]  # type: ignore[misc] # it went through JSON
+                for report in self.reports for name, spots in report["places"].items()}  # fmt: skip
+
+
+def in_peace(*, short: bool) -> list[Case]:
+    return [case for case in stands() if not short or case.shape.name in SHORT.get(str(case.rig), ())]
+
+
+def stories(peace: Record) -> Iterator[Case]:
+    """The troubles in which a publication goes other ways than in peace."""
+    case, commits = peace.case, peace.commits()
+    first, last = commits[0], commits[-1]
+    receipt = peace.first["kept"][0]
+    yield from (
+        case.also(Trouble(0, "fake", kind, first)) for kind in ("lost", "kill-unread", "500", "limited", "expired")
+    )
+    yield case.also(Trouble(0, "fake", "kill-stored", last))
+    yield case.also(Trouble(0, "fake", "slow-before", first))
+    yield case.also(Trouble(0, "fake", "500", 1))
+    yield case.also(Trouble(1, "full", "3", receipt))
+    yield case.also(Trouble(1, "locked", "2", 1))
+    if case.shape.pictures:
+        yield case.also(Trouble(1, "die", "", 12), Trouble(1, "after", "media"))
+
+
+def deaths(record: Record, known: set[str]) -> Iterator[Case]:
+    """At every point that no other story has: the first time it is passed and the last."""
+    for report in record.reports:
+        for point, times in report["counts"].items():
+            if point in known:
+                continue
+            for count in sorted({1, times}):
+                yield record.case.also(Trouble(report["life"], "die", point, count))
+
+
+def struck(peace: Record) -> Iterator[Case]:
+    """By the platform, at every request."""
+    for number, asked in enumerate(peace.requests, 1):
+        if "/cdn/" in asked:
+            continue  # the platform asks itself
+        for kind in (*KILLS, *FAULTS):
+            yield peace.case.also(Trouble(0, "fake", kind, number))
+
+
+def disturbed(peace: Record) -> Iterator[Case]:
+    """By the machine: the store, the clock, the files."""
+    case, commit = peace.case, peace.commits()[0]
+    for moment in range(1, peace.first["moments"] + 1):
+        yield case.also(Trouble(1, "locked", "1", moment))
+        yield case.also(Trouble(1, "full", "4", moment))
+    steps = [max(1, peace.first["steps"] * part // 9) for part in range(1, 9)]
+    for step in steps:
+        for jump in (HOUR, -HOUR):
+            leap = Trouble(1, "clock", str(jump), step)
+            yield case.also(leap)
+            yield case.also(leap, Trouble(0, "fake", "lost", commit))
+            yield case.also(leap, Trouble(0, "fake", "kill-stored", commit))
+        yield case.also(Trouble(1, "die", "", step), Trouble(1, "after", "torn"))
+        if case.shape.pictures:
+            yield case.also(Trouble(1, "die", "", step), Trouble(1, "after", "media"))
+
+
+def triples(peace: Sequence[Record], seed: int) -> Iterator[Case]:
+    """Three at random, for ever."""
+    rng = random.Random(seed)  # noqa: S311 - the same cases again by the same seed
+    while True:
+        record = rng.choice(peace)
+        yield record.case.also(*(trouble(rng, record, life) for life in range(1, 4)))
+
+
+def trouble(rng: random.Random, record: Record, life: int) -> Trouble:
+    steps, moments, requests = record.first["steps"], record.first["moments"], len(record.requests)
+    kind = rng.choice(("die", "die", "fake", "fake", "fake", "locked", "full", "clock"))
+    if kind == "fake":
+        return Trouble(0, "fake", rng.choice((*KILLS, *FAULTS[:-2])), rng.randint(1, requests * 2))
+    if kind == "clock":
+        return Trouble(life, "clock", str(rng.choice((HOUR, -HOUR))), rng.randint(1, steps))
+    if kind == "die":
+        return Trouble(life, "die", "", rng.randint(1, steps))
+    return Trouble(life, kind, str(rng.randint(1, 4)), rng.randint(1, moments))
+
+
+def of_full(peace: Sequence[Record], told: Sequence[Record], seed: int) -> list[Case]:
+    """What matters most first, and within that in no order: when time is over, nothing has been left out on purpose.
+
+    A place that other credentials of the same platform reach with the same content is struck once.
+    """
+    rng = random.Random(seed)  # noqa: S311 - the same cases again by the same seed
+    in_way, in_trouble, known = [], [], set()
+    for record in (*peace, *told):
+        new = in_trouble if record.case.troubles else in_way
+        for case in deaths(record, set()):
+            key = (case.rig.platform, case.shape.name, case.troubles[-1].where, case.troubles[-1].count > 1)
+            if key not in known:
+                known.add(key)
+                new.append(case)
+    by_the_platform = [case for record in peace for case in struck(record)]
+    by_the_machine = [case for record in peace for case in disturbed(record)]
+    for each in (by_the_platform, in_way, in_trouble, by_the_machine):
+        rng.shuffle(each)
+    at_commits = {
+        str(each) for record in peace for each in struck(record) if each.troubles[0].count in record.commits()
+    }
+    by_the_platform.sort(key=lambda case: str(case) not in at_commits)
+    return mixed(by_the_platform, in_way, by_the_machine, in_trouble)
+
+
+def mixed(*queues: list[Case]) -> list[Case]:
+    """Each of them ends when the others do."""
+    placed = [
+        (place / len(queue), number, case) for number, queue in enumerate(queues) for place, case in enumerate(queue)
+    ]
+    return [case for _, _, case in sorted(placed, key=lambda each: each[:2])]
+
+
+def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
+    """Each innermost place once, and each platform's kills at what makes public."""
+    cases, known = [], set()
+    for record in (*peace, *told):
+        places = record.places()
+        for case in deaths(record, set()):
+            where = case.troubles[-1].where
+            kind, _, name = where.partition("@")
+            key = (kind, *places[name][-2:])
+            if key not in known and case.troubles[-1].count == 1:
+                known.add(key)
+                cases.append(case)
+    for record in peace:
+        first = record.commits()[0]
+        cases += [each for each in struck(record) if each.troubles[0].count == first]
+    return cases
