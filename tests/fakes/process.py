@@ -41,7 +41,7 @@ class Process:
         os.kill(self.pid, signal.SIGKILL)
 
     def write_config(self, **extra: object) -> Path:
-        graph = {"graph_url": self.stage.graph.url}
+        graph = {"graph_url": self.stage.graph.url, "rate_limits": {"posts_per_hour": None}}  # benches publish many
         values = {
             "data_dir": str(self.folder / "data"),
             "telegram": {
