@@ -1,21 +1,19 @@
 """The live message: one text message that keeps changing until every network has its end."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.i18n import Words
 from bot.render.card import note
 from bot.render.hours import back, planned
 from bot.render.lines import Detail, Teller, anchor
-from bot.render.needs import Need, buttons, excerpt, need
+from bot.render.needs import Need, buttons, excerpt, limited_long, need
 from bot.render.networks import Naming, Networks
 from bot.render.room import first_that_fits, lines, plain, spaced, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from bot.unbegun import called_off, held
 from publishers.engine.model import Delivery, DeliveryStatus, Job, JobStatus, Wait
 
-LONG_WAIT = timedelta(hours=1)
-"""A wait for a limit that is longer offers to leave the network out."""
 _GOES_ON = frozenset({JobStatus.PUBLISHING, JobStatus.WAITING, JobStatus.SCHEDULED})
 _LEVELS = (
     (Detail(), True),
@@ -149,13 +147,8 @@ def _shown(address: str) -> str:
 
 
 def _long_waits(job: Job, naming: Naming, words: Words, now: datetime) -> Rows:
-    waits = [delivery for delivery in job.deliveries if _waits_long(delivery, now)][:4]
+    waits = [delivery for delivery in job.deliveries if limited_long(delivery, now)][:4]
     return tuple(
         (Button(words("button.named", what=words("button.skip"), name=naming.label(each)), Verb.SKIP(each.id)),)
         for each in waits
     )
-
-
-def _waits_long(delivery: Delivery, now: datetime) -> bool:
-    limited = delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT
-    return limited and delivery.due_at is not None and delivery.due_at - now > LONG_WAIT

@@ -41,13 +41,19 @@ def asks(delivery: Delivery, now: datetime) -> bool:
     return waits_long(delivery, now) or (delivery.asks_person and delivery.needs is not Needs.HOUR)
 
 
+def limited_long(delivery: Delivery, now: datetime) -> bool:
+    """It waits for a limit, and for long, whether somebody agreed to that or not."""
+    limited = delivery.status is DeliveryStatus.WAITING and delivery.wait is Wait.LIMIT
+    return limited and delivery.due_at is not None and delivery.due_at - now > LONG_WAIT
+
+
 def waits_long(delivery: Delivery, now: datetime) -> bool:
     """Nobody agreed to it yet: a wait for a limit that is long enough to ask, or an hour at which one will be full."""
     if delivery.status is not DeliveryStatus.WAITING or delivery.reason == ACCEPTED or delivery.due_at is None:
         return False
     if delivery.wait is Wait.HOUR:
         return delivery.code is not None
-    return delivery.wait is Wait.LIMIT and delivery.due_at - now > LONG_WAIT
+    return limited_long(delivery, now)
 
 
 def need(delivery: Delivery) -> Need | None:

@@ -6,11 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.chats import Message
-from bot.sandbox.keyboards import Button
-from bot.sandbox.phone import Phone
-from bot.sandbox.shapes import tap_json
-from bot.sandbox.taps import Tap
 from fakes.graph import graph_error
+from fakes.planning import data_of, old_tap
 from fakes.stage import PAGE, Act, Stage, connect, heard, newer, settled, spoken, staged
 
 TEXT = "Mañana abrimos a las 8 con pan de espelta recién hecho."
@@ -25,21 +22,6 @@ REFUSED = {"title": "Forbidden", "detail": "You are not permitted to perform thi
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(tmp_path / "data") as stage:
         yield stage
-
-
-def stale_tap(phone: Phone, message: Message, data: str) -> Tap:
-    """A tap on a button that this phone still shows though it is gone."""
-    state = phone._state
-    tap = state.taps.tap(phone.user, message, Button("(old)", data))
-    state.updates.put("callback_query", tap_json(tap, state.chats))
-    return tap
-
-
-def data_of(message: Message, label: str) -> str:
-    button = message.button(label)
-    assert button is not None
-    assert button.data is not None
-    return button.data
 
 
 def reject(stage: Stage, *names: str, times: int = 1) -> None:
@@ -93,7 +75,7 @@ async def test_a_tap_on_an_older_card_publishes_nothing_and_brings_the_present_c
         older = data_of(card, APPROVE)
         await act.phone.edit(sent, OTHER)
         await act.phone.until(lambda _: OTHER in card.text)
-        tap = stale_tap(act.phone, card, older)
+        tap = old_tap(act.phone, card, older)
         assert "cambiado" in await tap.until_answered()
         present = await newer(act, card, "LIVE", OTHER)
         assert not card.buttons
@@ -110,7 +92,7 @@ async def test_an_older_card_discards_nothing_either(stage: Stage) -> None:
         older = data_of(card, "🗑 Descartar")
         await act.phone.edit(sent, OTHER)
         await act.phone.until(lambda _: OTHER in card.text)
-        assert "cambiado" in await stale_tap(act.phone, card, older).until_answered()
+        assert "cambiado" in await old_tap(act.phone, card, older).until_answered()
         await act.phone.send("/aprobar")
         await act.says("🎉")
         assert act.public()["facebook"] == [OTHER]
@@ -224,7 +206,7 @@ async def test_what_looked_like_talk_becomes_a_draft_once(stage: Stage) -> None:
         yes = data_of(asked, "📝 Sí, es un borrador")
         await act.phone.tap(asked, yes)
         card = await act.card_of(sent)
-        await stale_tap(act.phone, asked, yes).until_answered()
+        await old_tap(act.phone, asked, yes).until_answered()
         await settled(act)
         shown = [message for message in spoken(act) if APPROVE in message.labels]
         assert len(shown) == 1
@@ -286,7 +268,7 @@ async def test_a_discarded_draft_is_gone_and_can_be_sent_again(stage: Stage) -> 
         await act.phone.until(lambda _: "Descartado" in card.text)
         assert tap.answered
         assert not card.buttons
-        assert "descartó" in await stale_tap(act.phone, card, approve).until_answered()
+        assert "descartó" in await old_tap(act.phone, card, approve).until_answered()
         await act.phone.send("/aprobar")
         await act.says("nada pendiente")
         assert await act.draft(TEXT)
@@ -317,7 +299,7 @@ async def test_with_every_network_off_there_is_nothing_to_approve(stage: Stage) 
         assert APPROVE not in card.labels
         await act.phone.send("/aprobar")
         present = await newer(act, card, "LIVE", "ninguna red")
-        assert "cambiado" in await stale_tap(act.phone, card, approve).until_answered()
+        assert "cambiado" in await old_tap(act.phone, card, approve).until_answered()
         present = await newer(act, present, "LIVE", "ninguna red")
         assert act.public() == {"facebook": [], "instagram": [], "twitter": []}
         await act.phone.tap(present, "⬜ Facebook")
@@ -493,7 +475,7 @@ async def test_a_button_nobody_knows_is_answered_and_harms_nothing(stage: Stage)
     async with stage.play("facebook") as act:
         card = await act.draft(TEXT)
         for data in ("nadie:sabe:esto", "approve:nothing:1", "retry:gone", "toggle:1:2:3", "speak:fr"):
-            assert "/pendientes" in await stale_tap(act.phone, card, data).until_answered()
+            assert "/pendientes" in await old_tap(act.phone, card, data).until_answered()
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
 
@@ -503,7 +485,7 @@ async def test_a_button_of_another_shape_is_answered_and_harms_nothing(stage: St
         card = await act.draft(TEXT)
         approve = data_of(card, APPROVE)
         for data in ("approve", approve.rpartition(":")[0] + ":uno", f"{approve}:1"):
-            await stale_tap(act.phone, card, data).until_answered()
+            await old_tap(act.phone, card, data).until_answered()
         await settled(act)
         assert act.public()["facebook"] == []
         await act.phone.send("/aprobar")
@@ -522,8 +504,8 @@ async def test_the_buttons_of_a_finished_job_say_that_it_is_over(stage: Stage) -
         await act.says("🎉")
         await settled(act)
         for data in (retry, skip):
-            assert "resuelto" in await stale_tap(act.phone, alert, data).until_answered()
-        assert "aprobó" in await stale_tap(act.phone, card, approve).until_answered()
+            assert "resuelto" in await old_tap(act.phone, alert, data).until_answered()
+        assert "aprobó" in await old_tap(act.phone, card, approve).until_answered()
         assert act.public()["twitter"] == [TEXT]
 
 
