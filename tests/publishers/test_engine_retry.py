@@ -1,16 +1,14 @@
 """When a failed try is made again: the policies people ask for, to the second."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from fakes.clock import FakeClock
-from fakes.network import Network, moment, scripted
+from fakes.network import Network, moment
 from fakes.world import World
 from publishers.engine.errors import QuotaExhausted, RateLimited, Unavailable
 from publishers.engine.model import DeliveryStatus, Wait
-from publishers.engine.ports import Store
 from publishers.engine.retry import RetryPolicy
 
 S = DeliveryStatus
@@ -54,23 +52,6 @@ def test_the_platforms_own_delay_wins_shorter_or_longer(seconds: int) -> None:
 
 
 # -- in the engine -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def plaza(clock: FakeClock) -> Network:
-    return Network(clock)
-
-
-@pytest.fixture
-async def world(store: Store, clock: FakeClock, plaza: Network) -> AsyncIterator[World]:
-    world = World(store, clock, {"plaza": scripted(plaza)})
-    yield world
-    await world.kill()
 
 
 @pytest.mark.parametrize(

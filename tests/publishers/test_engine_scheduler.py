@@ -1,7 +1,6 @@
 """Alarms are set from what the tables say, after the commits: no crash in between can keep one from being set."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +10,6 @@ import pytest
 
 from bot.clock import SystemClock
 from fakes.alarms import FakeAlarms
-from fakes.clock import FakeClock
 from fakes.network import Network, adapted, lost, scripted
 from fakes.world import OWNER, World
 from publishers.engine import scheduler
@@ -24,23 +22,6 @@ from storage.alarms import Alarms
 
 S = DeliveryStatus
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def plaza(clock: FakeClock) -> Network:
-    return Network(clock)
-
-
-@pytest.fixture
-async def world(store: Store, clock: FakeClock, plaza: Network) -> AsyncIterator[World]:
-    world = World(store, clock, {"plaza": scripted(plaza)})
-    yield world
-    await world.kill()
 
 
 async def waiting(world: World, at: datetime, wait: Wait = Wait.HOUR, text: str = "Hoy hay pan") -> Delivery:
