@@ -333,8 +333,10 @@ async def test_neither_credentials_nor_publisher_show_a_secret(bench: Bench) -> 
 async def test_no_error_and_no_log_shows_a_secret(
     bench: Bench, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quiet()
+    for name in logging.root.manager.loggerDict:
+        caplog.set_level(logging.NOTSET, logger=name)  # whatever level an earlier test left behind
     caplog.set_level(logging.DEBUG)
+    quiet()
     for kind in ("expired_token", "rate_limited", "html", "lost", "truncated", "refused"):
         bench.fake.fault(bench.commit(), kind)
         delivery = await bench.claimed(await bench.approved(kind))
