@@ -71,7 +71,11 @@ class TestVault:
         assert Vault.load(tmp_path, SecretStr(new)).open(both.seal("y")).get_secret_value() == "y"
         assert not (tmp_path / vault.FILE).exists()
 
-    @pytest.mark.parametrize("sealed", ["", "not sealed", Fernet(Fernet.generate_key()).encrypt(b"x").decode()])
+    @pytest.mark.parametrize(
+        "sealed",
+        ["", "not sealed", Fernet(Fernet.generate_key()).encrypt(b"x").decode()],
+        ids=["empty", "words", "another key's"],
+    )
     def test_what_another_sealed_cannot_be_opened(self, tmp_path: Path, sealed: str) -> None:
         with pytest.raises(VaultError, match="cannot be opened"):
             Vault.load(tmp_path).open(sealed)
