@@ -68,9 +68,11 @@ class Accounts(ports.Accounts):
             "credentials_version": account.credentials_version,
             "usable": account.usable,
             "expires_at": account.expires_at,
+            "announced": None,
         }
-        changed = row if renewal else row | {"added_at": at, "removed_at": None}
-        statement = upsert(self._connection.dialect.name, _ACCOUNT).values(row | {"added_at": at})
+        new = {"added_at": at, "removed_at": None, "target": account.main}
+        changed = row if renewal else row | new
+        statement = upsert(self._connection.dialect.name, _ACCOUNT).values(row | new)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def _seal(self, account_id: str, secret: str, at: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from storage.database import DatabaseFault, prepare_file
 from storage.driver import connect
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under migrations/versions; a test holds the two together."""
 _SCRIPTS = Path(__file__).parent / "migrations"
 

@@ -1,7 +1,5 @@
 """The tables. Names and columns only; what may be done with them stands in one module per aggregate."""
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -10,63 +8,18 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
 from storage.columns import UtcTime, Word
+from storage.metadata import ID, WIDE, index_flagged, index_where, metadata
+from storage.permissions import account, credential, invitation, key_proof, linking
 
-# SQLite keeps an INTEGER key as the row's own address; other databases need the wide type.
-WIDE = BigInteger().with_variant(Integer(), "sqlite")
-ID = String(36)
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _index_where(name: str, *columns: Column[Any], where: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
-
-def _index_flagged(name: str, column: Column[Any], flag: str) -> Index:
-    """Only of rows with this flag. SQLite goes by the very words of the query, and there a flag is a number."""
-    return Index(name, column, sqlite_where=text(f"{flag} = 1"), postgresql_where=text(flag))
-
-
-account = Table(
-    "account",
-    metadata,
-    Column("id", ID, primary_key=True),
-    Column("platform", String(40), nullable=False),
-    Column("external_id", String(200), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("main", Boolean, nullable=False),
-    Column("credentials_version", Integer, nullable=False),
-    Column("usable", Boolean, nullable=False),
-    Column("expires_at", UtcTime),
-    Column("added_at", UtcTime, nullable=False),
-    Column("removed_at", UtcTime),
-    UniqueConstraint("platform", "external_id"),
-)
-
-credential = Table(
-    "credential",
-    metadata,
-    Column("account_id", ID, ForeignKey("account.id"), primary_key=True),
-    Column("sealed", Text, nullable=False),
-    Column("kept_at", UtcTime, nullable=False),
-)
+__all__ = ["account", "credential", "invitation", "key_proof", "linking", "metadata"]
 
 person = Table(
     "person",
@@ -101,7 +54,7 @@ inbox = Table(
     Column("handled_at", UtcTime),
     Column("answered_at", UtcTime),
 )
-_index_where("ix_inbox_open", inbox.c.received_at, inbox.c.update_id, where="answered_at IS NULL")
+index_where("ix_inbox_open", inbox.c.received_at, inbox.c.update_id, where="answered_at IS NULL")
 
 draft = Table(
     "draft",
@@ -130,7 +83,7 @@ draft = Table(
     Index("ix_draft_chat_id_album", "chat_id", "album"),
     Index("ix_draft_chat_id_decided_at", "chat_id", "decided_at"),
 )
-_index_where("ix_draft_pending", draft.c.chat_id, draft.c.created_at, where="status = 'pending'")
+index_where("ix_draft_pending", draft.c.chat_id, draft.c.created_at, where="status = 'pending'")
 
 job = Table(
     "job",
@@ -186,9 +139,9 @@ delivery = Table(
     Index("ix_delivery_status_ready_at", "status", "ready_at"),
     Index("ix_delivery_moved_at", "moved_at"),
 )
-_index_flagged("ix_delivery_unshown", delivery.c.job_id, "unshown")
-_index_flagged("ix_delivery_unalarmed", delivery.c.ready_at, "unalarmed")
-_index_where("ix_delivery_limited", delivery.c.account_id, delivery.c.due_at, where="wait = 'limit'")
+index_flagged("ix_delivery_unshown", delivery.c.job_id, "unshown")
+index_flagged("ix_delivery_unalarmed", delivery.c.ready_at, "unalarmed")
+index_where("ix_delivery_limited", delivery.c.account_id, delivery.c.due_at, where="wait = 'limit'")
 
 # Apart from the delivery, so that a move rewrites a short row.
 adapted = Table(
@@ -214,9 +167,9 @@ step = Table(
     Column("refused", Boolean, nullable=False),
 )
 ARMED = "armed_at IS NOT NULL AND received_at IS NULL"
-_index_where("uq_step_armed_mark", step.c.mark, where=ARMED, unique=True)
-_index_where("uq_step_armed_delivery", step.c.delivery_id, where=ARMED, unique=True)
-_index_where("ix_step_prepared", step.c.delivery_id, where="armed_at IS NULL")
+index_where("uq_step_armed_mark", step.c.mark, where=ARMED, unique=True)
+index_where("uq_step_armed_delivery", step.c.delivery_id, where=ARMED, unique=True)
+index_where("ix_step_prepared", step.c.delivery_id, where="armed_at IS NULL")
 
 receipt = Table(
     "receipt",

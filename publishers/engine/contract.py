@@ -12,11 +12,15 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from adapters.adapted import Adapted
 from adapters.profile import Profile
+from publishers.engine.authorization import Authorizes
+from publishers.engine.credentials import Credentials, Identity
 from publishers.engine.outside import Allowance, Outside
+
+__all__ = ["Credentials", "Identity"]  # named here too: an author of a platform reads one module
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +97,6 @@ class Publisher(Protocol):
         """Make `post` public and return the receipt of its first part. Raises the errors of errors.py only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whom the credentials belong to, as the platform says. `name` is shown: "@panaderia"."""
-
-    id: str
-    name: str
-
-
 @runtime_checkable
 class Checks(Protocol):
     """Capability: a read call that proves the credentials. Raises AuthExpired, NotPermitted, Unavailable."""
@@ -113,17 +109,6 @@ class Quotas(Protocol):
     """Capability: a read call that tells what is left. Raises as Checks does, and RateLimited."""
 
     async def quotas(self) -> Sequence[Allowance]: ...
-
-
-class Credentials(BaseModel, frozen=True, extra="forbid"):
-    """What an account file holds; each platform declares its own. Secrets are SecretStr."""
-
-    expires_at: datetime | None = None
-
-    @property
-    def account(self) -> str:
-        """The platform's id of the account: the same id added again is a renewal."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +126,10 @@ class Platform:
     """(settings, credentials, outside) → publisher; opens nothing."""
     home: str | None = None
     """The public page of an account, with {id} and {name} (without @) in it."""
+    authorize: Callable[[Any, Outside], Authorizes | None] | None = None
+    """(settings, outside) → linking by consent; None where the configuration does not allow it (no client_id)."""
+    keyed: Callable[[SecretStr], Credentials] | None = None
+    """A key that a person brings → credentials, where a platform gives people keys of their own.
+
+    Raises pydantic.ValidationError when it cannot be one.
+    """
