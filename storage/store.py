@@ -15,6 +15,7 @@ from storage.drafts import Drafts
 from storage.inbox import Inbox
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
+from storage.linkings import Linkings
 from storage.many import Many
 from storage.notices import Notices
 from storage.pauses import Pauses
@@ -46,6 +47,7 @@ class Unit(ports.Unit):
         self.drafts = Drafts(connection, ledger)
         self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
+        self.linkings = Linkings(connection, ledger, vault)
         self.people = People(connection)
         self.questions = Questions(connection)
         self.notices = Notices(connection)
