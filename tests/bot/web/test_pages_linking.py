@@ -302,7 +302,7 @@ async def test_a_result_is_shown_for_a_while(house: House, browser: Browser) -> 
     assert "Mira el chat" in (await browser.result(back)).text
 
 
-# -- without a public address ------------------------------------------------------------------------------------------
+# -- without a public address ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -392,7 +392,7 @@ async def test_a_browser_on_this_machine_comes_back_by_itself_and_is_confirmed(i
     assert "Confirma en el chat" in page.text
 
 
-# -- with a key ----------------------------------------------------------------------------------------------------------
+# -- with a key ------------------------------------------------------------------------------------------------------
 
 
 async def keying(house: House, key: str = "a-key", **options: object) -> str:
