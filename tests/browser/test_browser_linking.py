@@ -84,8 +84,10 @@ async def test_a_permission_is_given_and_what_waited_goes_out(page: Page, act: A
     await page.until("[...document.querySelectorAll('.bubble')].some(m => m.textContent.includes('🎉'))", LONG)
     await act.says("@panaderia está conectada")
     assert act.public()["twitter"] == [TEXT]
-    live = [m for m in act.phone.chat if m.from_bot and "🎉" in m.text and "Facebook" in m.text]
-    assert len(live) == 1, "the same live message"
+    draft = next(message for message in act.phone.chat if message.text == TEXT)
+    live = [message for message in act.phone.chat if message.reply_to == draft.id]
+    assert len(live) == 1, "the card became the live message and stayed it"
+    assert "🎉" in live[0].text
 
 
 async def test_one_who_cancels_can_try_again_on_the_spot(page: Page, act: Act) -> None:
