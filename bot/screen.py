@@ -81,6 +81,12 @@ class Verb(StrEnum):
     UNPLAN = "unplan"  # job: call it off? asked once
     UNPLANNED = "unplanned"  # job: surely
     UNDO = "undo"  # job: call off what was approved a moment ago
+    TEAM = "team"  # everybody who may act, in this message
+    INVITE = "invite"  # role: a link for one person
+    MEMBER = "member"  # person: what can be done about them
+    ROLE = "role"  # person, role
+    REMOVE = "remove"  # person: asked once
+    REMOVED = "removed"  # person: surely
     BACK = "back"  # job: a draft again, with what was called off
 
     def __call__(self, *arguments: str | int) -> str:

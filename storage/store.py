@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.inbox import Inbox
+from storage.invitations import Invitations
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
 from storage.many import Many
@@ -47,6 +48,7 @@ class Unit(ports.Unit):
         self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
         self.people = People(connection)
+        self.invitations = Invitations(connection)
         self.questions = Questions(connection)
         self.notices = Notices(connection)
         self.inbox = Inbox(connection)

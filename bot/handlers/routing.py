@@ -22,6 +22,7 @@ from bot.handlers import (
     recovery,
     scheduled,
     seeing,
+    team,
     waits,
 )
 from bot.handlers.desk import Desk, House
@@ -48,6 +49,7 @@ COMMANDS: dict[str, Route] = {
     "pendientes": Route(Role.AUTHOR, seeing.pending_command),
     "estado": Route(Role.AUTHOR, seeing.status_command),
     "redes": Route(Role.OWNER, seeing.accounts_command),
+    "equipo": Route(Role.OWNER, team.team_command),
     "aprobar": Route(Role.EDITOR, approval.approve_command),
     "programar": Route(Role.EDITOR, planning.plan_command),
     "reintentar": Route(Role.EDITOR, recovery.retry_command),
@@ -68,6 +70,7 @@ ENGLISH = {
     "pending": "pendientes",
     "status": "estado",
     "networks": "redes",
+    "team": "equipo",
     "approve": "aprobar",
     "schedule": "programar",
     "retry": "reintentar",
@@ -129,6 +132,12 @@ TAPS: dict[Verb, Route] = {
     Verb.UNPLAN: Route(Role.EDITOR, scheduled.unplan_tap),
     Verb.UNPLANNED: Route(Role.EDITOR, scheduled.unplanned_tap),
     Verb.UNDO: Route(Role.EDITOR, hold.undo_tap),
+    Verb.TEAM: Route(Role.OWNER, team.team_tap),
+    Verb.INVITE: Route(Role.OWNER, team.invite_tap),
+    Verb.MEMBER: Route(Role.OWNER, team.member_tap),
+    Verb.ROLE: Route(Role.OWNER, team.role_tap),
+    Verb.REMOVE: Route(Role.OWNER, team.remove_tap),
+    Verb.REMOVED: Route(Role.OWNER, team.removed_tap),
     Verb.BACK: Route(Role.EDITOR, hold.back_tap),
 }
 OTHERS: dict[Kind, Route] = {

@@ -21,7 +21,13 @@ class Person:
 class People(Protocol):
     async def person(self, person_id: int) -> Person | None: ...
 
+    async def everyone(self) -> list[Person]:
+        """The one who came first, first."""
+
     async def owners(self) -> list[Person]: ...
+
+    async def leave(self, person_id: int) -> None:
+        """From now on a stranger: with them go their open questions, invitations and links to accounts."""
 
     async def join(self, person: Person, at: datetime) -> None:
         """Add someone or change the role."""
@@ -38,6 +44,25 @@ class People(Protocol):
 
     async def redeem(self, code: str, person: Person, at: datetime) -> bool:
         """Make this person owner if the code is the one that waits; it is used up in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Whoever brings its code first gets this role. `by`: the id of who invites."""
+
+    role: str
+    by: int
+    by_name: str
+    expires_at: datetime
+
+
+class Invitations(Protocol):
+    """Codes are kept as hashes."""
+
+    async def invite(self, code: str, invitation: Invitation, at: datetime) -> None: ...
+
+    async def accept(self, code: str, person_id: int, at: datetime) -> Invitation | None:
+        """Use it up; None when there is no such code, or it was used or is too old."""
 
 
 @dataclass(frozen=True, slots=True)

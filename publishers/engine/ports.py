@@ -17,7 +17,7 @@ from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
-from publishers.engine.people import Inbox, Notices, People, Questions
+from publishers.engine.people import Inbox, Invitations, Notices, People, Questions
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
@@ -231,6 +231,7 @@ class Unit(Protocol):
     drafts: Drafts
     accounts: Accounts
     people: People
+    invitations: Invitations
     questions: Questions
     notices: Notices
     inbox: Inbox
