@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from random import Random
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +29,8 @@ from bot.i18n import Words
 from bot.intake import Intake
 from bot.late import LateCards
 from bot.life import App
+from bot.linkage import assembled, chat_address
+from bot.linking import Linker
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
 from bot.render import alert, live, say
@@ -40,6 +43,7 @@ from bot.stopping import Stop
 from bot.tidying import Tidying
 from bot.voices import WordsOf, voices
 from bot.web.front import Front, Webhook, application, listen
+from bot.web.pages import Pages
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
@@ -89,11 +93,15 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"
-        house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching)
+        sockets = _sockets(settings)
+        linker = assembled(settings, engine, courier, words, _guests(settings), port=sockets[0].getsockname()[1])
+        stack.push_async_callback(linker.stop)
+        house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching, linker=linker)
         answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
-        await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
+        pages = Pages(linker, words, networks, clock, real.new_secret, partial(chat_address, settings, bot))
+        await stack.enter_async_context(Front(application(records.media, hook, pages.routes()), sockets))
         tidying = Tidying(records.store, records.media, clock, _keeps(settings))
         yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late)
 
@@ -212,8 +220,19 @@ def _keeps(settings: Settings) -> Keeps:
     return Keeps(given.completed, given.completed_last, given.failed)
 
 
+def _guests(settings: Settings) -> Guests:
+    return Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors)
+
+
 def _house(
-    settings: Settings, engine: Engine, words: WordsOf, *, courier: Courier, fitting: Fitting, fetching: Fetching
+    settings: Settings,
+    engine: Engine,
+    words: WordsOf,
+    *,
+    courier: Courier,
+    fitting: Fitting,
+    fetching: Fetching,
+    linker: Linker,
 ) -> House:
     return House(
         connected=engine.connections.platforms,
@@ -221,7 +240,8 @@ def _house(
         fitting=fitting,
         fetching=fetching,
         courier=courier,
-        guests=Guests(settings.telegram.owners, settings.telegram.editors, settings.telegram.authors),
+        guests=_guests(settings),
+        linker=linker,
         new_id=real.new_id,
         words=words,
         tries=engine.policy.attempts,

@@ -1,6 +1,7 @@
 """What a process takes from the outside: the time, new ids, and chance. Injected everywhere, faked in tests."""
 
 import asyncio
+import secrets
 import time
 import uuid
 from datetime import UTC, datetime
@@ -25,6 +26,11 @@ class SystemClock:
 def new_id() -> str:
     """A UUID nobody can guess, as text."""
     return str(uuid.uuid4())
+
+
+def new_secret() -> str:
+    """256 bits nobody can guess, as text that needs no quoting in an address."""
+    return secrets.token_urlsafe(32)
 
 
 def jitter() -> float:

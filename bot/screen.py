@@ -65,6 +65,8 @@ class Verb(StrEnum):
     SKIP = "skip"  # delivery
     SKIP_ALL = "skip_all"  # job
     REAUTH = "reauth"  # account
+    LINKED = "linked"  # linking, index of the candidate: this account it is
+    NOT_LINKED = "not_linked"  # linking: none of them
     THERE = "there"  # delivery: "Ya está"
     LOOK = "look"  # delivery: "Mirar otra vez"
     ABSENT = "absent"  # delivery: "No está, publicar"

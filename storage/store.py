@@ -16,6 +16,7 @@ from storage.inbox import Inbox
 from storage.invitations import Invitations
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
+from storage.linkings import Linkings
 from storage.many import Many
 from storage.notices import Notices
 from storage.pauses import Pauses
@@ -47,6 +48,7 @@ class Unit(ports.Unit):
         self.drafts = Drafts(connection, ledger)
         self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
+        self.linkings = Linkings(connection, ledger, vault)
         self.people = People(connection)
         self.invitations = Invitations(connection)
         self.questions = Questions(connection)

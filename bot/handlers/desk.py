@@ -9,6 +9,7 @@ from bot.event import Event
 from bot.fetching import Fetching
 from bot.fitting import Fitting
 from bot.i18n import Words
+from bot.linking import Linker
 from bot.render import CardLine, say
 from bot.replies import Reply, Say, Toast
 from bot.roles import Guests, Role
@@ -34,6 +35,7 @@ class House:
     fetching: Fetching
     courier: Courier
     guests: Guests
+    linker: Linker
     new_id: Callable[[], str]
     words: WordsOf
     tries: int = 4

@@ -117,9 +117,12 @@ async def _explain(desk: Desk, accounts: Sequence[Account]) -> list[Reply]:
 async def _way(desk: Desk, account: Account) -> list[Reply]:
     """How to give the permission again: a page where there is one, else what to do at the machine."""
     names = {"platform": desk.title(account.platform), "account": account.name}
-    link = await desk.house.connections.consent(account)
-    if link is not None:
-        return desk.say("reply.reauthorize_here", link=link, **names)
+    linker = desk.house.linker
+    if linker.links(account.platform):
+        offer = await linker.offer(
+            desk.unit, account.platform, account=account, chat_id=desk.event.chat_id, by=desk.actor, now=desk.now
+        )
+        return desk.say("reply.reauthorize_here", link=offer.url, **names)
     return desk.say("reply.reauthorize", name=account.platform, **names)
 
 

@@ -1,6 +1,7 @@
 """State → Screen, pure: what each message of the bot says and which buttons it has. No words live here."""
 
 from bot.render.card import CardLine, card, confirm
+from bot.render.linked import connected, linked
 from bot.render.lists import accounts, choose, pending, status
 from bot.render.live import live
 from bot.render.needs import alert, doubt
@@ -18,12 +19,14 @@ __all__ = [
     "card",
     "choose",
     "confirm",
+    "connected",
     "describing",
     "doubt",
     "editing",
     "help_text",
     "is_draft",
     "languages",
+    "linked",
     "live",
     "pending",
     "pictured",

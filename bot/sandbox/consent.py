@@ -1,6 +1,5 @@
 """The page on which a simulated network asks for permission, and sends the person back with the answer."""
 
-import secrets
 from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -14,9 +13,10 @@ from publishers.wire.address import is_loopback
 def consent_page(network: Network, query: Mapping[str, str], token: str, words: Words) -> str:
     """With a `redirect_uri` (and `state`) as in OAuth 2.0 (RFC 6749, 4.1): it leads to this machine only.
 
-    Without one, allowing renews the permission by itself; `token` proves that this page was read. Raises Unclear.
+    `token` is the code it leads there with. Without one, allowing renews the permission by itself, and `token` proves
+    that this page was read. Raises Unclear.
     """
-    choices = _links(query, words) if "redirect_uri" in query else _form(token, words)
+    choices = _links(query, token, words) if "redirect_uri" in query else _form(token, words)
     title = words.html("sandbox.consent.title", network=network.title)
     asks = words.html("sandbox.consent.asks", network=network.title)
     simulated = words.html("sandbox.consent.simulated", network=network.title)
@@ -30,13 +30,13 @@ def consent_page(network: Network, query: Mapping[str, str], token: str, words: 
     )
 
 
-def _links(query: Mapping[str, str], words: Words) -> str:
+def _links(query: Mapping[str, str], code: str, words: Words) -> str:
     back = query["redirect_uri"]
     parts = urlsplit(back)
     if parts.scheme not in {"http", "https"} or not is_loopback(parts.hostname or ""):
         raise Unclear("bad_field", name="redirect_uri")
     state = {"state": query["state"]} if "state" in query else {}
-    yes = _link(back, {"code": secrets.token_urlsafe(24), **state})
+    yes = _link(back, {"code": code, **state})
     no = _link(back, {"error": "access_denied", **state})
     return (
         f'<p class="choices"><a class="yes" href="{escape(yes)}">{words.html("sandbox.consent.allow")}</a> '

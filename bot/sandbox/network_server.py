@@ -6,6 +6,8 @@ GET  /<network>/accounts/<account>             {id}, or that its permission has 
 GET  /<network>/accounts/<account>/posts       {posts}, after everything that arrived earlier has been decided
 GET  /<network>/accounts/<account>/posts/<id>  what became of a submission
 GET  /<network>/consent                        leads a person to the page that asks for permission
+POST /<network>/token                          {code, redirect_uri} → 200 {accounts}, once
+GET  /                                         leads a person to the page with the chat
 """
 
 import asyncio
@@ -15,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from html import escape
 from http import HTTPStatus
 from typing import Any
 
@@ -56,6 +59,8 @@ class NetworkServer:
         app.router.add_get("/{network}/accounts/{account}/posts", self._list)
         app.router.add_get("/{network}/accounts/{account}/posts/{number}", self._fate)
         app.router.add_get("/{network}/consent", self._consent)
+        app.router.add_post("/{network}/token", self._token)
+        app.router.add_get("/", self._home)
         async with served(app) as address:
             yield address
 
@@ -80,12 +85,25 @@ class NetworkServer:
             raise web.HTTPNotFound
         return network
 
+    async def _home(self, _: web.Request) -> web.Response:
+        return self._lead("")
+
     async def _consent(self, request: web.Request) -> web.Response:
-        network = self._network(request)
+        return self._lead(f"consent/{self._network(request).key}{_asked(request)}")
+
+    def _lead(self, path: str) -> web.Response:
+        """By a page of its own: a browser that sent a form follows no redirect to a place the form did not name."""
         if self._networks.page is None:
             raise web.HTTPNotFound
-        location = f"{self._networks.page}consent/{network.key}"
-        return web.Response(status=HTTPStatus.FOUND, headers={"Location": location})
+        where = escape(f"{self._networks.page}{path}")
+        page = f'<!doctype html><meta http-equiv="refresh" content="0; url={where}"><a href="{where}">→</a>'
+        return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _token(self, request: web.Request) -> web.Response:
+        network, asked = self._network(request), await request.json()
+        if not self._networks.redeemed(network.key, str(asked.get("code")), str(asked.get("redirect_uri"))):
+            return _refused(HTTPStatus.BAD_REQUEST, "code_refused")
+        return web.json_response({"accounts": [{"id": number, "name": name} for number, name in network.accounts]})
 
     async def _receive(self, request: web.Request) -> web.Response:
         self._network(request)
@@ -168,6 +186,10 @@ class NetworkServer:
         if self._networks.now() < undecided.until:
             return web.json_response({"id": undecided.number, "status": "processing"})
         return web.json_response({"id": undecided.number, "status": "rejected", "reason": self._reason})
+
+
+def _asked(request: web.Request) -> str:
+    return f"?{request.query_string}" if request.query_string else ""
 
 
 def _refused(status: HTTPStatus, code: str, **facts: Any) -> web.Response:

@@ -10,6 +10,8 @@ from random import Random
 from bot.sandbox.changes import Changes
 from publishers.engine.simulator import permalink
 
+MOST_CODES = 100
+
 
 class Kind(StrEnum):
     """How a simulated network can misbehave."""
@@ -78,6 +80,10 @@ class Network:
     """A bot was told that its permission has ended, and nobody has renewed it since."""
     received: int = 0
     """Submissions that arrived, whatever became of them."""
+    accounts: tuple[tuple[str, str], ...] = ()
+    """Id and name of those that a person can open to a bot."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """Of consents given and not used: code → the address they were given for."""
 
     def of(self, account: str) -> list[Post]:
         return [post for post in self.posts if post.what.account == account]
@@ -120,6 +126,20 @@ class Networks:
         """A person gave the permission again."""
         self.by_key[key].expired = False
         self.changes.happened()
+
+    def consented(self, key: str, code: str, redirect_uri: str) -> None:
+        """A person may give this code, at this address only."""
+        codes = self.by_key[key].codes
+        codes[code] = redirect_uri
+        while len(codes) > MOST_CODES:
+            del codes[next(iter(codes))]
+
+    def redeemed(self, key: str, code: str, redirect_uri: str) -> bool:
+        """A bot uses a code up: its permission is a new one."""
+        if self.by_key[key].codes.pop(code, None) != redirect_uri:
+            return False
+        self.renewed(key)
+        return True
 
     def arrived(self, network: Network) -> Fault | None:
         """A submission has arrived: the trouble it meets, the oldest planned first, else by chance."""

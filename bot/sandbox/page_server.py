@@ -138,7 +138,10 @@ class PageServer:
     async def _consent(self, request: web.Request) -> web.Response:
         network, token = self._network(request), secrets.token_urlsafe(24)
         page = consent_page(network, request.query, token, self.words)
-        self._tokens.append(token)
+        if "redirect_uri" in request.query:
+            self.networks.consented(network.key, token, request.query["redirect_uri"])
+        else:
+            self._tokens.append(token)
         return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def _allow(self, request: web.Request) -> web.Response:

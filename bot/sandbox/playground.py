@@ -2,8 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -32,6 +34,8 @@ from publishers.engine.outside import Clock
 
 OWNER, NAME = 7001, "Carmen"
 ACCOUNT = "@panaderia"
+ACCOUNTS = (ACCOUNT, "@panaderia_obrador")
+"""Those a person has on each network; the first one is connected from the start."""
 CONFIG = "config.yaml"
 
 
@@ -65,7 +69,7 @@ async def playground(folder: Path, taste: Taste | None = None, clock: Clock | No
         words = Words("es", Settings().timezone)
         networks = _networks(telegram, taste.simulator, clock)
         url = await stack.enter_async_context(NetworkServer(networks, words("sandbox.reason"), taste.sleep).open())
-        values = _values(telegram, folder, url, taste)
+        values = _values(telegram, folder, url, taste) | {"server": _server(stack.enter_context(reserved()))}
         path = folder / CONFIG
         path.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
         settings = Settings(**values)
@@ -95,7 +99,8 @@ def _networks(telegram: SandboxTelegram, simulator: Simulator, clock: Clock) -> 
 
 
 def _network(platform: Platform) -> Network:
-    return Network(platform.name, platform.title, platform.icon, layout(platform.profile))
+    accounts = tuple((f"{platform.name}-{number}", name) for number, name in enumerate(ACCOUNTS, start=1))
+    return Network(platform.name, platform.title, platform.icon, layout(platform.profile), accounts=accounts)
 
 
 def layout(profile: Profile) -> str:
@@ -115,7 +120,6 @@ def _values(telegram: SandboxTelegram, folder: Path, networks: str, taste: Taste
         "data_dir": str(folder / "data"),
         "logging": {"format": "json"},
         "telegram": {"base_url": telegram.base_url, "base_file_url": telegram.base_file_url, "owners": [OWNER]},
-        "server": {"port": 0},
         "simulator": {"url": networks},
         "publishing": {
             "platforms": dict.fromkeys(known_platforms()),
@@ -128,6 +132,23 @@ def _values(telegram: SandboxTelegram, folder: Path, networks: str, taste: Taste
             "queue": {"reconcile_after": ["2s", "5s", "10s", "30s"]},
         },
     }
+
+
+def _server(port: int) -> dict[str, Any]:
+    """Where a person opens the bot's own pages: the same in each of its lives."""
+    return {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+
+
+@contextmanager
+def reserved() -> Iterator[int]:
+    """A port that nobody else is given meanwhile."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        port = kept.getsockname()[1]
+        if sys.platform != "linux":
+            kept.close()  # only there one may listen on a port that another one keeps without listening
+        yield port
 
 
 async def _permit(settings: Settings, clock: Clock, *platforms: str) -> None:

@@ -11,10 +11,12 @@ from typing import Any, Self
 import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.web.strict import Strict
 from publishers.engine.outside import MediaMissing
 from storage.media import ROUTE, LinkRefused, MediaFiles
 
@@ -34,7 +36,7 @@ class Webhook:
     accept: Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 
 
-def application(media: MediaFiles, webhook: Webhook | None = None) -> Starlette:
+def application(media: MediaFiles, webhook: Webhook | None = None, pages: Sequence[Route] = ()) -> Starlette:
     async def picture(request: Request) -> Response:
         try:
             data = await media.read(media.resolve(request.path_params["token"]))
@@ -47,8 +49,9 @@ def application(media: MediaFiles, webhook: Webhook | None = None) -> Starlette:
     async def live(_: Request) -> Response:
         return PlainTextResponse("ok")
 
-    routes = [Route(f"/{ROUTE}/{{token}}", picture), Route("/health/live", live)]
-    return Starlette(routes=[*routes, _telegram(webhook)] if webhook is not None else routes)
+    routes = [Route(f"/{ROUTE}/{{token}}", picture), Route("/health/live", live), *pages]
+    routes += [_telegram(webhook)] if webhook is not None else []
+    return Starlette(routes=routes, middleware=[Middleware(Strict)])
 
 
 def _telegram(webhook: Webhook) -> Route:
@@ -82,7 +85,12 @@ class Front(uvicorn.Server):
 
     def __init__(self, app: Starlette, listening: Sequence[socket.socket]) -> None:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=PATIENCE
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=PATIENCE,
         )
         super().__init__(config)
         self._listening = list(listening)

@@ -88,12 +88,6 @@ class Connections:
                 return True
         return False
 
-    async def consent(self, account: Account) -> str | None:
-        """Where the permission of a simulated account is renewed, if there is such a page."""
-        if self.scene is None or not await self.simulates(account.id):
-            return None
-        return self.scene.consent(account.platform)
-
 
 def _readable(opened: Opened, shape: type[Credentials]) -> Credentials:
     if opened.unreadable:

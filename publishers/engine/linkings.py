@@ -74,8 +74,8 @@ class Linkings(Protocol):
     async def open(self, chat_id: int, person_id: int, platform: str | None = None) -> Asking | None:
         """The newest one of this person here that waits for the platform's answer (which is not used up)."""
 
-    async def propose(self, linking_id: str, candidates: str, at: datetime) -> None:
-        """Asking → choosing, with the candidates as JSON."""
+    async def propose(self, linking_id: str, candidates: str, at: datetime) -> bool:
+        """Asking → choosing, with the candidates as JSON. False: it is over."""
 
     async def proposed(self, linking_id: str) -> SecretStr | None:
         """The candidates of one that is choosing."""

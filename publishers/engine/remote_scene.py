@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.adapted import Media
+from publishers.engine.authorization import Authorizes
 from publishers.engine.contract import Receipt, Seen
 from publishers.engine.errors import (
     AuthExpired,
@@ -23,6 +24,7 @@ from publishers.engine.errors import (
 )
 from publishers.engine.model import Account
 from publishers.engine.outside import Clock
+from publishers.engine.remote_consent import RemoteConsent
 from publishers.engine.simulator import Listing, Networks, Submission, described, identity, picture_key
 from publishers.wire.http import Answer, Wire, identified
 
@@ -79,8 +81,8 @@ class RemoteScene(Networks):
         except (KeyError, TypeError, ValueError) as unreadable:
             raise Unavailable("a list that cannot be read") from unreadable
 
-    def consent(self, platform: str) -> str:
-        return f"{self.url}/{platform}/consent"
+    def authorizes(self, platform: str) -> Authorizes:
+        return RemoteConsent(f"{self.url}/{platform}", self.wire)
 
     async def _taken(self, where: str) -> dict[str, Any]:
         """What became of a submission. While that cannot be learnt, it may be public."""

@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol
 
 from adapters import links
 from adapters.adapted import Adapted, Media, Part
+from publishers.engine.authorization import Authorizes
 from publishers.engine.contract import Absent, Act, Attempt, Identity, Platform, Publisher, Receipt, Seen, Steps
 from publishers.engine.errors import Rejected, Unavailable
 from publishers.engine.model import Account
@@ -58,8 +59,8 @@ class Networks(Protocol):
     async def posts(self, platform: str, account: Account) -> Listing:
         """Everything public of this account; `Seen.text` is what `identity` makes of a post."""
 
-    def consent(self, platform: str) -> str | None:
-        """Where a person renews a simulated permission, if there is such a page."""
+    def authorizes(self, platform: str) -> Authorizes | None:
+        """Simulated linking by consent, if there is a page for it."""
 
 
 def identity(text: str, pictures: Sequence[str]) -> str:
@@ -159,7 +160,7 @@ class Scene(Networks):
         await self._pause()
         return Listing(tuple(self.shown.get((platform, account.external_id), ())))
 
-    def consent(self, platform: str) -> None:  # noqa: ARG002 - the port's shape
+    def authorizes(self, platform: str) -> None:  # noqa: ARG002 - the port's shape
         return None
 
     async def _pause(self) -> None:

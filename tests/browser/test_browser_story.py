@@ -93,13 +93,16 @@ async def test_an_ended_permission_is_renewed_behind_a_link_and_what_waited_goes
     await write(page, TEXT)
     await tap(page, "Aprobar")
     await tap(page, "Reautorizar")
-    link = "[...document.querySelectorAll('.bubble a')].find(a => a.href.endsWith('/consent'))"
+    link = "[...document.querySelectorAll('.bubble a')].find(a => a.href.includes('/o/'))"
     await page.until(f"Boolean({link})", LONG)
     await page.evaluate(f"location.href = {link}.href")
-    await page.wait("button.yes")
-    await page.click("button.yes")
+    await page.click("button.go")
+    await page.click("a.yes")
+    await page.wait("body.good a.go")
+    await page.click("a.go")
     await page.until("document.body.dataset.bot === 'up'", LONG)
     await shows(page, "🎉")
+    await shows(page, "está conectada")
     assert held(ground) == [1] * len(ground.networks.by_key)
 
 
