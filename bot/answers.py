@@ -14,7 +14,10 @@ from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
 from bot.render import card, say
-from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from bot.linking import Linker
+from bot.parting import Parting
+from bot.replies import Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from bot.screen import Screen, escape
 from bot.standing import standing
 from bot.voices import WordsOf
 from publishers.engine.model import Account, Draft, DraftStatus
@@ -38,6 +41,8 @@ class Answers:
     media: MediaStore
     progress: Progress
     words: WordsOf
+    linker: Linker
+    parting: Parting
     rehearsal: bool = False
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One at a time per draft: the second finds the card sent already."""
@@ -68,6 +73,13 @@ class Answers:
                     await self.show_card(reply.draft_id, anew=reply.anew)
             case ShowJob():
                 self.progress.changed(reply.job_id)
+            case Erase():
+                if not await self.courier.erase(reply.chat_id, reply.message_id):
+                    await self.courier.send(reply.chat_id, Screen(escape(reply.sorry)))
+            case Link():
+                await self.linker.typed(reply.linking_id, keyed=reply.keyed)
+            case Part():
+                await self.parting.part(reply.account_id, reply.chat_id, reply.by)
 
     async def _pictures(self, chat_id: int, sha256s: Sequence[str], caption: str = "", *, silent: bool = False) -> None:
         try:

@@ -31,6 +31,7 @@ from bot.late import LateCards
 from bot.life import App
 from bot.linkage import assembled, chat_address
 from bot.linking import Linker
+from bot.parting import Parting
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
 from bot.render import alert, live, say
@@ -97,7 +98,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         linker = assembled(settings, engine, courier, words, _guests(settings), port=sockets[0].getsockname()[1])
         stack.push_async_callback(linker.stop)
         house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching, linker=linker)
-        answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
+        parting = Parting(records.store, connections, courier, words)
+        answers = Answers(records.store, courier, fitting, records.media, progress, words, linker, parting, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         pages = Pages(linker, words, networks, clock, real.new_secret, partial(chat_address, settings, bot))

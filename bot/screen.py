@@ -65,6 +65,15 @@ class Verb(StrEnum):
     SKIP = "skip"  # delivery
     SKIP_ALL = "skip_all"  # job
     REAUTH = "reauth"  # account
+    ACCOUNT = "account"  # account: what can be done about it
+    ACCOUNTS = "accounts"  # all of them, in this message
+    CONNECT = "connect"  # [platform]: one more account
+    DELEGATE = "delegate"  # account or platform: a link for somebody else
+    RENAME = "rename"  # account
+    MAIN = "main"  # account: the one meant by its network's name
+    AIM = "aim"  # account, on | off: whether new drafts go there
+    PART = "part"  # account: disconnect? asked once
+    PARTED = "parted"  # account: surely
     LINKED = "linked"  # linking, index of the candidate: this account it is
     NOT_LINKED = "not_linked"  # linking: none of them
     THERE = "there"  # delivery: "Ya está"

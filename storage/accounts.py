@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
 from publishers.engine.contract import Identity
-from publishers.engine.model import SYSTEM, Account
+from publishers.engine.model import SYSTEM, Account, Actor
 from storage import tables
 from storage.ledger import Event, Ledger
 from storage.upsert import upsert
@@ -109,6 +109,25 @@ class Accounts(ports.Accounts):
         query = select(_RECEIPT.c.key).join(_DELIVERY, _DELIVERY.c.id == _RECEIPT.c.delivery_id).where(real).limit(1)
         return await self._connection.scalar(query) is not None
 
+    async def rename(self, account_id: str, name: str, *, actor: Actor, at: datetime) -> None:
+        await self._set("account_renamed", account_id, {"name": name}, actor, at)
+
+    async def promote(self, account_id: str, *, actor: Actor, at: datetime) -> None:
+        account = await self.account(account_id)
+        if account is None:
+            return
+        of_platform = update(_ACCOUNT).where(_ACCOUNT.c.platform == account.platform, _ACCOUNT.c.main)
+        await self._connection.execute(of_platform.values(main=False))
+        await self._set("account_promoted", account_id, {"main": True}, actor, at)
+
+    async def aim(self, account_id: str, *, target: bool, actor: Actor, at: datetime) -> None:
+        await self._set("account_aimed", account_id, {"target": target}, actor, at)
+
+    async def _set(self, event_type: str, account_id: str, values: dict[str, Any], actor: Actor, at: datetime) -> None:
+        mine = (_ACCOUNT.c.id == account_id) & _KEPT
+        if (await self._connection.execute(update(_ACCOUNT).where(mine).values(values))).rowcount == 1:
+            await self._ledger.append([Event(event_type, "account", account_id, values)], actor=actor, at=at)
+
     async def refused(self, account_id: str, version: int) -> None:
         present = (_ACCOUNT.c.id == account_id) & (_ACCOUNT.c.credentials_version == version)
         await self._connection.execute(update(_ACCOUNT).where(present).values(usable=False))
@@ -141,4 +160,5 @@ def account_of(row: Row[Any]) -> Account:
         credentials_version=row.credentials_version,
         usable=row.usable,
         expires_at=row.expires_at,
+        target=row.target,
     )

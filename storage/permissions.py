@@ -70,6 +70,7 @@ linking = Table(
     Column("browser_hash", String(64)),
     Column("state_until", UtcTime),
     Column("sealed_candidates", Text),
+    Column("sealed_typed", Text),  # a code or a key on its way from the chat to the network
     Column("closed_at", UtcTime),
     Index("ix_linking_chat_id_by_id", "chat_id", "by_id"),
 )

@@ -17,6 +17,7 @@ _SEALED: Sequence[tuple[Table, Column[Any], str]] = (
     (tables.credential, tables.credential.c.account_id, "sealed"),
     (tables.linking, tables.linking.c.id, "sealed_ticket"),
     (tables.linking, tables.linking.c.id, "sealed_candidates"),
+    (tables.linking, tables.linking.c.id, "sealed_typed"),
 )
 """Table, its key, the column that is sealed."""
 _WORD = "this key opens what is kept here"
@@ -75,6 +76,6 @@ class Seals:
             count = await connection.scalar(select(func.count()).select_from(tables.credential))
             await connection.execute(delete(tables.credential))
             await connection.execute(delete(_PROOF))
-            await connection.execute(update(tables.linking).values(sealed_ticket=None, sealed_candidates=None))
+            await connection.execute(update(tables.linking).values(sealed_ticket=None, sealed_candidates=None, sealed_typed=None))
             await self._prove(connection)
             return count or 0

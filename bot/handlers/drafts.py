@@ -118,7 +118,7 @@ async def add(desk: Desk, source_id: int, content: Content) -> list[Reply]:
 
 
 async def targets(desk: Desk) -> tuple[Target, ...]:
-    """Every connected main account, as it was chosen last time in this chat. A story is for one time only."""
+    """Every connected account, as it was chosen last time in this chat. A story is for one time only."""
     chosen = await desk.unit.drafts.last_targets(desk.event.chat_id)
     last = {target.account_id: replace(target, format=POST) for target in chosen}
     accounts = [a for a in await desk.unit.accounts.accounts() if a.platform in desk.house.platforms]
@@ -126,7 +126,7 @@ async def targets(desk: Desk) -> tuple[Target, ...]:
 
 
 def _default(account: Account) -> Target:
-    return Target(account.id, on=account.main)
+    return Target(account.id, on=account.target)
 
 
 async def rewrite(desk: Desk, draft: Draft) -> list[Reply]:

@@ -119,6 +119,9 @@ class Inbox(Protocol):
     async def handled(self, update_id: int, replies: Sequence[dict[str, Any]], at: datetime) -> bool:
         """Mark as handled, with the replies to be sent. False: it was already."""
 
+    async def blank(self, update_id: int) -> None:
+        """Forget what it said: there was a secret in it."""
+
     async def unanswered(self) -> list[Letter]:
         """Handled, but the replies may not have been sent."""
 

@@ -193,6 +193,14 @@ class Accounts(Protocol):
     async def proven(self, account_id: str) -> bool:
         """Whether something was really published there before."""
 
+    async def rename(self, account_id: str, name: str, *, actor: Actor, at: datetime) -> None: ...
+
+    async def promote(self, account_id: str, *, actor: Actor, at: datetime) -> None:
+        """Main from now on; the others of its platform are satellites."""
+
+    async def aim(self, account_id: str, *, target: bool, actor: Actor, at: datetime) -> None:
+        """Whether new drafts go there."""
+
     async def refused(self, account_id: str, version: int) -> None:
         """The platform refused the credentials of this version."""
 

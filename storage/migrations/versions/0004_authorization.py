@@ -44,6 +44,7 @@ def _linking() -> None:
         sa.Column("browser_hash", sa.String(length=64), nullable=True),
         sa.Column("state_until", sa.BigInteger(), nullable=True),
         sa.Column("sealed_candidates", sa.Text(), nullable=True),
+        sa.Column("sealed_typed", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_linking"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_linking_account_id"),
