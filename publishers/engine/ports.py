@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from adapters.content import Content
 from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
+from publishers.engine.leases import Renewing
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Inbox, Notices, People, Questions
@@ -230,6 +231,7 @@ class Unit(Protocol):
     jobs: Jobs
     drafts: Drafts
     accounts: Accounts
+    renewing: Renewing
     people: People
     questions: Questions
     notices: Notices
