@@ -18,6 +18,7 @@ from bot import clock as real
 from bot.answers import Answers
 from bot.console import ConsoleError
 from bot.courier import Courier
+from bot.endings import Endings
 from bot.event import Event
 from bot.fetching import Fetching
 from bot.fitting import Fitting
@@ -44,6 +45,7 @@ from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
+from publishers.engine.keeper import Keeper
 from publishers.engine.loading import load_platforms
 from publishers.engine.meter import Meter
 from publishers.engine.model import Account, Job, JobStatus
@@ -95,7 +97,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         hook = _webhook(settings, intake)
         await stack.enter_async_context(Front(application(records.media, hook), _sockets(settings)))
         tidying = Tidying(records.store, records.media, clock, _keeps(settings))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late)
+        keeper = Keeper(records.store, clock, connections, real.jitter)
+        owners = settings.telegram.owners
+        endings = Endings(records.store, clock, courier, words, networks, connections, owners, views.quiet)
+        yield App(
+            settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late, keeper, endings
+        )
 
 
 async def run(settings: Settings, stop: Stop) -> None:

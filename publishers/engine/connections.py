@@ -91,6 +91,10 @@ class Connections:
             account = await unit.accounts.account(used.id)
         return account is not None and account.usable and account.credentials_version > used.credentials_version
 
+    async def lead(self, account_id: str) -> timedelta | None:
+        """How long before their end its credentials are renewed; None: they cannot be. Raises as `connect` does."""
+        return lead_of(self._connection(await self._opening.do(account_id)).publisher)
+
     async def due(self, account_id: str) -> Account | None:
         """The account, if its credentials are near their end and can be renewed. Raises as `connect` does.
 

@@ -13,7 +13,6 @@
     │   └── Duplicate      … because the same is already there
     ├── Stale              prepared values are gone: forget them (keys) and prepare again
     ├── NotYourTurn        the same text is on its way to the same account (raised by the fence only)
-    ├── Renewed            the permission was renewed meanwhile: run again with it (raised by the orchestrator only)
     ├── Broken             our own fault, or a picture of ours is gone (raised by the orchestrator only)
     └── Omitted            a person left this out while it was being published (raised by the fence only)
 
@@ -119,10 +118,6 @@ class NotYourTurn(PublishingError):
 
 class Omitted(PublishingError):
     default_code = "omitted"
-
-
-class Renewed(PublishingError):
-    default_code = "renewed"
 
 
 class Broken(PublishingError):

@@ -20,7 +20,6 @@ from publishers.engine.errors import (
     Needs,
     Omitted,
     PublishingError,
-    Renewed,
     Stale,
     Unavailable,
     Unconfirmed,
@@ -211,7 +210,7 @@ class Engine:
                 await self._link(delivery, await self._publish(delivery, steps, gauge), steps.known)
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
-        except PublishingError as error:
+        except (PublishingError, Renewed) as error:
             return await self._judge(delivery, error, made=_looks(delivery, steps))
         except TimeoutError:
             return await self._judge(delivery, Unavailable(code="timeout"), made=_looks(delivery, steps))
@@ -233,7 +232,7 @@ class Engine:
                 return await connection.publisher.publish(delivery.adapted, steps)
             except AuthExpired as error:
                 if await self.connections.again(connection):
-                    raise Renewed(error.detail) from error
+                    raise Renewed from error
                 raise
             except (Unavailable, Stale) as error:
                 pause = next(pauses, None)
@@ -249,7 +248,7 @@ class Engine:
             async with self.store.unit() as unit:
                 await unit.steps.linked(delivery.id, receipt)
 
-    async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
+    async def _judge(self, delivery: Delivery, error: PublishingError | Renewed, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""
         acting = self.fences.acting(delivery.id)  # asked first: it may end, and disarm, while the table is read
         async with self.store.view() as unit:
@@ -266,6 +265,10 @@ class Engine:
             "not published", delivery=delivery.id, platform=delivery.platform, code=error.code, detail=error.detail
         )
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
+
+
+class Renewed(Exception):
+    """The platform refused credentials that have newer ones now: the run is to be repeated."""
 
 
 def _job_of(delivery: Delivery) -> str:
