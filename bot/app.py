@@ -19,6 +19,7 @@ from bot import clock as real
 from bot.answers import Answers
 from bot.console import ConsoleError
 from bot.courier import Courier
+from bot.endings import Endings
 from bot.event import Event
 from bot.fetching import Fetching
 from bot.fitting import Fitting
@@ -49,6 +50,7 @@ from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
+from publishers.engine.keeper import Keeper
 from publishers.engine.loading import load_platforms
 from publishers.engine.meter import Meter
 from publishers.engine.model import Account, Job, JobStatus
@@ -105,7 +107,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         pages = Pages(linker, words, networks, clock, real.new_secret, partial(chat_address, settings, bot))
         await stack.enter_async_context(Front(application(records.media, hook, pages.routes()), sockets))
         tidying = Tidying(records.store, records.media, clock, _keeps(settings))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late)
+        keeper = Keeper(records.store, clock, connections, real.jitter)
+        owners = settings.telegram.owners
+        endings = Endings(records.store, clock, courier, words, networks, connections, owners, views.quiet)
+        yield App(
+            settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late, keeper, endings
+        )
 
 
 async def run(settings: Settings, stop: Stop) -> None:

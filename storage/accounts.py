@@ -76,7 +76,9 @@ class Accounts(ports.Accounts):
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def _seal(self, account_id: str, secret: str, at: datetime) -> None:
-        kept = {"sealed": self._vault.seal(secret), "kept_at": at}
+        """A renewal that is under way concerns other credentials now."""
+        sealed = {"sealed": self._vault.seal(secret), "kept_at": at}
+        kept = sealed | {"renewal": None, "renewal_until": None, "renewed_at": None}
         statement = upsert(self._connection.dialect.name, _CREDENTIAL).values(account_id=account_id, **kept)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=kept))
 

@@ -43,6 +43,7 @@ credential = Table(
     Column("kept_at", UtcTime, nullable=False),
     Column("renewal", ID),  # who is asking the platform for new ones, and until when nobody else may
     Column("renewal_until", UtcTime),
+    Column("renewed_at", UtcTime),  # when they came by renewal; empty: a person brought them
 )
 
 # Something we know, sealed: tells whether the present key is the one that sealed the rest.

@@ -105,6 +105,9 @@ class Notices(Protocol):
     async def noticed(self, chat_id: int, kind: str, notice: Notice) -> None:
         """It was sent or edited."""
 
+    async def of_kind(self, start: str) -> Sequence[tuple[int, str, Notice]]:
+        """All whose kind begins so, of every chat: (chat, kind, notice)."""
+
     async def drop(self, chat_id: int, kind: str) -> None:
         """The next one is a new message."""
 

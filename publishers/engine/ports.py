@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from adapters.content import Content
 from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
+from publishers.engine.leases import Renewing
 from publishers.engine.linkings import Linkings
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
@@ -240,6 +241,7 @@ class Unit(Protocol):
     drafts: Drafts
     accounts: Accounts
     linkings: Linkings
+    renewing: Renewing
     people: People
     invitations: Invitations
     questions: Questions
