@@ -13,9 +13,9 @@ from bot.courier import ChatClosed, Courier
 from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
-from bot.render import card, say
 from bot.linking import Linker
 from bot.parting import Parting
+from bot.render import card, say
 from bot.replies import Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
 from bot.screen import Screen, escape
 from bot.standing import standing

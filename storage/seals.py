@@ -76,6 +76,7 @@ class Seals:
             count = await connection.scalar(select(func.count()).select_from(tables.credential))
             await connection.execute(delete(tables.credential))
             await connection.execute(delete(_PROOF))
-            await connection.execute(update(tables.linking).values(sealed_ticket=None, sealed_candidates=None, sealed_typed=None))
+            erased = dict.fromkeys(("sealed_ticket", "sealed_candidates", "sealed_typed"))
+            await connection.execute(update(tables.linking).values(erased))
             await self._prove(connection)
             return count or 0

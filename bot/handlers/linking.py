@@ -7,9 +7,10 @@ from pydantic import SecretStr
 from bot import pasted
 from bot.handlers.desk import Desk
 from bot.linking import QUESTION
-from bot.render import accounts as shown
 from bot.render import connected
+from bot.render import permissions as shown
 from bot.replies import Erase, Link, Replace, Reply, Say
+from publishers.engine.errors import Needs
 from publishers.engine.model import Account
 from publishers.engine.people import Question
 
@@ -49,7 +50,7 @@ async def _key(desk: Desk, platform: str, account: Account | None) -> list[Reply
     linker, by, now = desk.house.linker, desk.actor, desk.now
     linking_id = await linker.ask_key(desk.unit, platform, account=account, chat_id=by.id, by=by, now=now)
     await desk.unit.questions.ask(by.id, by.id, Question(KEY, linking_id), now)
-    return [*_aside(desk), Say(by.id, shown.ask_key(platform, desk.title(platform), desk.words))]
+    return [*_aside(desk), Say(by.id, shown.ask_key(desk.title(platform), desk.words))]
 
 
 # -- an account is picked or confirmed ---------------------------------------------------------------------------
@@ -75,7 +76,9 @@ async def _waiting(desk: Desk, account: Account) -> int:
     """Deliveries that wait for this permission only."""
     jobs = await desk.unit.jobs.latest(desk.event.chat_id)
     return sum(
-        delivery.account_id == account.id and delivery.asks_permission for job in jobs for delivery in job.deliveries
+        delivery.account_id == account.id and delivery.needs is Needs.AUTHORIZATION
+        for job in jobs
+        for delivery in job.deliveries
     )
 
 

@@ -3,7 +3,7 @@
 from bot.handlers import linking
 from bot.handlers.desk import Desk
 from bot.handlers.seeing import account_list
-from bot.render import accounts as shown
+from bot.render import permissions as shown
 from bot.replies import Part, Replace, Reply
 from bot.screen import Screen
 from publishers.engine.model import Account
@@ -117,7 +117,13 @@ async def _show(desk: Desk, account: Account) -> list[Reply]:
     linker = desk.house.linker
     others = [each for each in await desk.unit.accounts.accounts() if each.platform == account.platform]
     screen = shown.account(
-        now, desk.house.platforms, desk.words, desk.now, links=linker.links(now.platform), several=len(others) > 1
+        now,
+        desk.house.platforms,
+        desk.words,
+        desk.now,
+        links=linker.links(now.platform),
+        several=len(others) > 1,
+        renewed=bool(await desk.renewed([now])),
     )
     return _here(desk, screen) if desk.event.callback_id is not None else desk.screen(screen)
 

@@ -8,11 +8,11 @@ from bot.i18n import Words
 from bot.render.late import listed
 from bot.render.lines import Detail, Teller
 from bot.render.needs import asks, excerpt, own_buttons
-from bot.render.networks import Naming, Networks, network
-from bot.render.pauses import switches, titles
+from bot.render.networks import Naming, Networks
+from bot.render.pauses import titles
 from bot.render.room import inline, label, lines, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
-from publishers.engine.model import Account, Delivery, Draft, Job
+from publishers.engine.model import Delivery, Draft, Job
 
 MOST_JOBS = 4
 MOST_DRAFTS = 8
