@@ -52,6 +52,10 @@ IMMEDIATE = (1.0, 3.0)
 """Pauses (seconds) before the immediate tries, which spend no attempt."""
 
 
+class Renewed(Exception):
+    """The platform refused credentials that have newer ones now: the run is to be repeated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How much runs at once, how long, and how often the tables are swept."""
@@ -265,10 +269,6 @@ class Engine:
             "not published", delivery=delivery.id, platform=delivery.platform, code=error.code, detail=error.detail
         )
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
-
-
-class Renewed(Exception):
-    """The platform refused credentials that have newer ones now: the run is to be repeated."""
 
 
 def _job_of(delivery: Delivery) -> str:
