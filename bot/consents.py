@@ -59,4 +59,4 @@ def near(address: str) -> bool:
 def origin(address: str) -> str:
     """Scheme and host of an address, as a rule for browsers names it."""
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.lower()}"

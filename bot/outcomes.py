@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.accounts import sealed
+from bot.i18n import Words
 from publishers.engine.authorization import Candidate
 from publishers.engine.contract import Identity
 from publishers.engine.errors import AuthExpired, NotPermitted, PublishingError, RateLimited, Unavailable, Unconfirmed
@@ -31,7 +32,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`key` and `params`: the sentence for it. `again`: a link to try once more."""
+    """`key` and `params`: the sentence for it, or the code of the network's error. `again`: a link to try once more."""
 
     stage: Stage
     key: str
@@ -61,8 +62,17 @@ def refusal(error: PublishingError) -> Refused:
     if error.code == "no_account":
         return Refused("link.no_account")
     if isinstance(error, NotPermitted):
-        return Refused("link.not_permitted")
+        return Refused("link.not_permitted" if error.code == NotPermitted.default_code else error.code, error.params)
     return Refused("link.code_refused" if isinstance(error, AuthExpired) else "link.failed")
+
+
+def sentences(outcome: Outcome, words: Words) -> tuple[str, ...]:
+    """Keys of what is said of it: a sentence of linking, or what the catalogue knows of the network's own error."""
+    if outcome.key.startswith("link."):
+        return (outcome.key,)
+    given = ["platform", *outcome.params]
+    own = [key for key in (f"error.{outcome.key}", f"error.{outcome.key}.todo") if words.knows(key, given)]
+    return tuple(own) or ("link.not_permitted",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 LONGEST = 4096
 MOST_FIELDS = 40
-CODE = re.compile(r"[\w.~%/+=|:-]{8,}")
-"""Codes differ; all of them are one word of these signs."""
+CODE = re.compile(r"(?=.*\d)[\w.~%/+=|:-]{8,}")
+"""Codes differ; all of them are one word of these signs, and no word of a language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The sections of the configuration: every key with its type, its bounds and its default."""
 
+import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -69,10 +70,26 @@ class Telegram(Section):
     webhook: Webhook | None = None
 
 
+_SEGMENTS = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*", re.ASCII)
+
+
+def _plain(value: str) -> str:
+    """An address that networks compare sign by sign, and that every one of ours begins with."""
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0 or not value.isascii() or not _SEGMENTS.fullmatch(parts.path):
+        raise ValueError(f"{value!r} is not plain; allowed: an address like https://bot.example.org")
+    return value
+
+
 class Server(Section):
     host: str = "127.0.0.1"
     port: Port = 8080
-    public_url: Address | None = None
+    public_url: Annotated[Address, AfterValidator(_plain)] | None = None
+    """Where the world reaches us; None: links are pasted back by hand."""
 
 
 def _colour(value: str) -> str:

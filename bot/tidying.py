@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 LETTERS_KEPT = timedelta(days=3)
 """Longer than Telegram repeats an update (24 h), shorter than the week after which its numbers may start anew."""
+LINKINGS_KEPT = timedelta(days=1)
+"""After they ended: for whoever opens the link once more to be told that it was used."""
 SLICE = 200
 """Rows read, values forgotten or files removed at once: others get their turn in between."""
 
@@ -53,10 +55,12 @@ class Tidying:
         now = self.clock.now()
         async with self.store.unit() as unit:
             letters = await unit.inbox.purge(now - LETTERS_KEPT)
+            linkings = await unit.linkings.purge(now - LINKINGS_KEPT)
         async with self.store.view() as unit:
             since = await unit.retention.mark()
         values = await self._values(now, since)
-        return {"letters": letters, "values": values, "pictures": await self._pictures(now, since)}
+        pictures = await self._pictures(now, since)
+        return {"letters": letters, "linkings": linkings, "values": values, "pictures": pictures}
 
     async def _values(self, now: datetime, since: int) -> int:
         forgotten, found = 0, SLICE

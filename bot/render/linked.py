@@ -1,7 +1,7 @@
 """What became of a linking, in the chat: connected, one to pick or to confirm, or why not."""
 
 from bot.i18n import Words
-from bot.outcomes import Outcome
+from bot.outcomes import Outcome, sentences
 from bot.render.room import inline, label, lines, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.linkings import Linking, Stage
@@ -18,7 +18,7 @@ def linked(outcome: Outcome, title: str, words: Words, *, waiting: int = 0) -> S
     if outcome.stage is Stage.CHOOSING and outcome.linking is not None:
         return _choice(outcome, outcome.linking, title, words)
     params = {name: inline(value, LONGEST) for name, value in outcome.params.items()}
-    text = words.html(outcome.key, platform=title, **params)
+    text = lines([words.html(key, platform=title, **params) for key in sentences(outcome, words)])
     again = outcome.again
     if again is None:
         return Screen(text)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.i18n import Words
 from bot.leaving import Opening
-from bot.outcomes import Outcome
+from bot.outcomes import Outcome, sentences
 from bot.render.room import plain
 from bot.web.embedded import Device
 from bot.web.page_html import Key, Sheet
@@ -88,7 +88,7 @@ def nothing(words: Words, chat: str | None) -> Sheet:
 
 def _sentence(outcome: Outcome, platform: Platform, words: Words) -> str:
     params = {name: short(value) for name, value in outcome.params.items()}
-    return words(outcome.key, platform=platform.title, **params)
+    return " ".join(words(key, platform=platform.title, **params) for key in sentences(outcome, words))
 
 
 def _facts(outcome: Outcome, platform: Platform, words: Words) -> list[tuple[str, str]]:

@@ -279,7 +279,14 @@ async def test_more_than_one_slice(room: Room) -> None:
     with structlog.testing.capture_logs() as logs:
         await room.tidying.tidy()
     assert [dict(line) for line in logs] == [
-        {"event": "tidied up", "log_level": "info", "letters": 0, "values": len(names), "pictures": len(names)}
+        {
+            "event": "tidied up",
+            "log_level": "info",
+            "letters": 0,
+            "linkings": 0,
+            "values": len(names),
+            "pictures": len(names),
+        }
     ]
     assert room.lying() == {0, 1}
     with structlog.testing.capture_logs() as logs:
