@@ -16,7 +16,7 @@ from bot.i18n import Words
 from bot.linking import Linker
 from bot.parting import Parting
 from bot.render import card, say
-from bot.replies import Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from bot.replies import Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Shown, Toast
 from bot.screen import Screen, escape
 from bot.standing import standing
 from bot.voices import WordsOf
@@ -59,6 +59,23 @@ class Answers:
                 log.warning("answer refused", kind=type(reply).__name__, reason=str(refusal))
 
     async def _give(self, reply: Reply) -> None:
+        if isinstance(reply, Erase | Link | Part):
+            await self._do(reply)
+        else:
+            await self._show_reply(reply)
+
+    async def _do(self, reply: Erase | Link | Part) -> None:
+        """What is done outside our tables after the commit."""
+        match reply:
+            case Erase():
+                if not await self.courier.erase(reply.chat_id, reply.message_id):
+                    await self.courier.send(reply.chat_id, Screen(escape(reply.sorry)))
+            case Link():
+                await self.linker.typed(reply.linking_id, keyed=reply.keyed)
+            case Part():
+                await self.parting.part(reply.account_id, reply.chat_id, reply.by)
+
+    async def _show_reply(self, reply: Shown) -> None:
         match reply:
             case Toast():
                 await self.courier.answer(reply.callback_id, reply.text)
@@ -73,13 +90,6 @@ class Answers:
                     await self.show_card(reply.draft_id, anew=reply.anew)
             case ShowJob():
                 self.progress.changed(reply.job_id)
-            case Erase():
-                if not await self.courier.erase(reply.chat_id, reply.message_id):
-                    await self.courier.send(reply.chat_id, Screen(escape(reply.sorry)))
-            case Link():
-                await self.linker.typed(reply.linking_id, keyed=reply.keyed)
-            case Part():
-                await self.parting.part(reply.account_id, reply.chat_id, reply.by)
 
     async def _pictures(self, chat_id: int, sha256s: Sequence[str], caption: str = "", *, silent: bool = False) -> None:
         try:

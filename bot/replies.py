@@ -86,7 +86,9 @@ class Part:
     by: Actor
 
 
-Reply = Say | Replace | Toast | Pictures | ShowCard | ShowJob | Erase | Link | Part
+Shown = Say | Replace | Toast | Pictures | ShowCard | ShowJob
+"""What a person gets to see."""
+Reply = Shown | Erase | Link | Part
 _ALL: tuple[type[Reply], ...] = (Say, Replace, Toast, Pictures, ShowCard, ShowJob, Erase, Link, Part)
 _KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in _ALL}
 

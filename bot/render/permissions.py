@@ -115,9 +115,7 @@ def offer(of: Offer, account: Account | None, platform: str, title: str, words: 
     """The link, what will happen, and for whom it is."""
     name = account.name if account is not None else title
     if delegated:
-        link = Html() if of.button and not of.pasted else words.html("link.chat.plain", link=of.url)
-        text = words.html("link.chat.for_another", platform=title, account=name, link=of.url)
-        return Screen(stack((text, link)) if of.pasted else text)
+        return Screen(words.html("link.chat.for_another", platform=title, account=name, link=of.url))
     key = "link.chat.renew" if account is not None else "link.chat.connect"
     how = words.html(
         "link.chat.paste" if of.pasted else "link.chat.resumes" if account is not None else "link.chat.then"
