@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from pydantic import SecretStr
 
@@ -22,15 +23,25 @@ LONGEST = 4096
 """Of anything that comes with a request."""
 
 
+class Fault(StrEnum):
+    """Why a link cannot be used any more."""
+
+    UNKNOWN = "unknown"
+    """Or what it was for is gone."""
+    EXPIRED = "expired"
+    """Or another one took its place."""
+    USED = "used"
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the short page shows. `fault`: the sentence why the link cannot be used any more."""
+    """What the short page shows."""
 
     linking: Linking | None = None
     account: Account | None = None
     person: Person | None = None
     """Who asked for it: in their words the page speaks."""
-    fault: str | None = None
+    fault: Fault | None = None
     address: str = ""
     """The network's consent, to know where it lies: without a state it asks for nothing."""
     simulated: bool = False
@@ -113,12 +124,12 @@ class Leaving:
     async def _opening(self, unit: Unit, nonce: str) -> Opening:
         linking = await unit.linkings.offered(nonce) if len(nonce) < LONGEST else None
         if linking is None:
-            return Opening(fault="link.unknown")
+            return Opening(fault=Fault.UNKNOWN)
         role, person = await role_of(linking.by, self.guests, unit)
         account = await unit.accounts.account(linking.account_id) if linking.account_id is not None else None
         way = self.consents.of(linking.platform)
         gone = role < Role.EDITOR or way is None or (account is None and linking.account_id is not None)
-        fault = "link.unknown" if gone else over(linking, self.clock.now())
+        fault = Fault.UNKNOWN if gone else over(linking, self.clock.now())
         sample = Ticket("", SecretStr(""), self.consents.redirect_uri(linking.platform))
         address = way.address(sample) if way is not None else ""
         return Opening(linking, account, person, fault, address, self.consents.simulates(linking.platform))
@@ -133,11 +144,11 @@ class Leaving:
         return ticket, way.address(ticket)
 
 
-def over(linking: Linking, now: datetime) -> str | None:
+def over(linking: Linking, now: datetime) -> Fault | None:
     """Why a link cannot be opened any more."""
     if linking.stage in {Stage.DONE, Stage.CHOOSING}:
-        return "link.used"
-    return "link.expired" if linking.stage is Stage.REFUSED or linking.expires_at <= now else None
+        return Fault.USED
+    return Fault.EXPIRED if linking.stage is Stage.REFUSED or linking.expires_at <= now else None
 
 
 def hashed(secret: str) -> str:

@@ -183,6 +183,7 @@ class Linker:
 
         async def settled() -> Outcome:
             outcome = await self.settling.settle(linking, finding, at_once=at_once)
+            log.info("linking answered", platform=linking.platform, stage=outcome.stage.value, told=outcome.key)
             return outcome if paged and outcome.stage is Stage.ASKING else self._tell(outcome)
 
         task = asyncio.create_task(settled(), name="linking")

@@ -171,7 +171,9 @@ async def _expected(unit: Unit, linking: Linking, found: Sequence[Found]) -> Seq
 
 
 def _proposed(linking: Linking, candidates: Sequence[Identity]) -> Outcome:
-    key = "link.choose" if len(candidates) > 1 else "link.confirm"
     params = {"account": candidates[0].name, "name": linking.by.name}
-    told = f"{key}_elsewhere" if linking.delegated else key
-    return Outcome(Stage.CHOOSING, told, params, candidates=tuple(candidates), linking=linking)
+    if len(candidates) > 1:
+        key = "link.choose_elsewhere" if linking.delegated else "link.choose"
+    else:
+        key = "link.confirm_elsewhere" if linking.delegated else "link.confirm"
+    return Outcome(Stage.CHOOSING, key, params, candidates=tuple(candidates), linking=linking)

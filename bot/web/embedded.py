@@ -7,10 +7,9 @@ import re
 from enum import StrEnum
 
 _APPS = re.compile(
-    r"Telegram|Instagram|\bFB(?:AN|AV|_IAB|IOS)\b|\[FB|TikTok|musical_ly|Bytedance|BytedanceWebview|trill_|"
-    r"\bLine/|Snapchat|Pinterest|LinkedInApp|WhatsApp|MicroMessenger|GSA/",
-    re.IGNORECASE,
+    r"Telegram|\bFB(?:AN|AV|_IAB|IOS)\b|musical_ly|Bytedance|\bLine/|Snapchat|WhatsApp|MicroMessenger", re.IGNORECASE
 )
+"""Those that would pass for the real browser of the phone; the others give themselves away by what is missing."""
 _ANDROID_VIEW = re.compile(r"Android.*(?:; wv\)|Version/[\d.]+ Chrome/)")
 _APPLE_VIEW = re.compile(r"\((?:iPhone|iPad|iPod)[^)]*\).*AppleWebKit(?!.*Safari/)")
 LONGEST = 1024

@@ -11,7 +11,7 @@ from pathlib import Path
 
 @cache
 def style() -> str:
-    return Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+    return Path(__file__).with_name("sheet.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -67,8 +67,13 @@ def html(sheet: Sheet) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
         f'<title>{title}</title><link rel="icon" href="data:,"><style>{style()}</style></head>'
-        f'<body class="{"good" if sheet.good else "bad"}"><main>{"".join(parts)}</main>{dock}</body></html>'
+        f'<body class="{_mood(sheet)}"><main>{"".join(parts)}</main>{dock}</body></html>'
     )
+
+
+def _mood(sheet: Sheet) -> str:
+    brief = "" if sheet.steps else " brief"
+    return f"{'good' if sheet.good else 'bad'}{brief}"
 
 
 def policy(*targets: str) -> str:

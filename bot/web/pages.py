@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.consents import origin
 from bot.i18n import Words
-from bot.leaving import Departure, Opening, hashed
+from bot.leaving import Departure, Fault, Opening, hashed
 from bot.linking import Linker
 from bot.outcomes import Outcome
 from bot.voices import WordsOf
@@ -65,7 +65,7 @@ class Pages:
         platform = self.platforms.get(linking.platform) if linking is not None else None
         if linking is None or platform is None or opening.fault is not None:
             gone = HTTPStatus.NOT_FOUND if linking is None else HTTPStatus.GONE
-            return _page(sheets.fault(opening.fault or "link.unknown", words, self.chat()), gone)
+            return _page(sheets.fault(opening.fault or Fault.UNKNOWN, words, self.chat(), linking), gone)
         inside = embedded(request.headers.get("User-Agent", ""))
         sheet = sheets.before(opening, linking, platform, words, now=self.clock.now(), inside=inside)
         return _page(sheet, status, *_origins(opening.address))
@@ -133,7 +133,7 @@ class Pages:
         linking = result.outcome.linking
         platform = self.platforms.get(linking.platform) if linking is not None else None
         if platform is None:
-            return _page(sheets.fault(result.outcome.key, result.words, self.chat()))
+            return _page(sheets.fault(Fault.UNKNOWN, result.words, self.chat()))
         return _page(sheets.after(result.outcome, platform, result.words, self.chat()))
 
     # -- cookies -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.i18n import Words
-from bot.leaving import Opening
+from bot.leaving import Fault, Opening
 from bot.outcomes import Outcome, sentences
 from bot.render.room import plain
 from bot.web.embedded import Device
@@ -12,6 +12,17 @@ from bot.web.page_html import Key, Sheet
 from publishers.engine.contract import Platform
 from publishers.engine.linkings import Linking, Stage
 
+INSIDE = {
+    Device.ANDROID: "page.inside.android",
+    Device.APPLE: "page.inside.apple",
+    Device.OTHER: "page.inside.other",
+}
+FAULTS = {
+    Fault.UNKNOWN: "link.unknown.page",
+    Fault.EXPIRED: "link.expired.page",
+    Fault.USED: "link.used.page",
+}
+DELEGATED = {Fault.EXPIRED: "link.expired.delegated", Fault.USED: "link.used.delegated"}
 LONGEST = 120
 """Of a name, which people choose as they like."""
 
@@ -43,42 +54,51 @@ def before(
 
 
 def _hint(opening: Opening, words: Words, names: Mapping[str, str], inside: Device | None) -> str:
-    told = [words(f"page.inside.{inside}", **names)] if inside is not None else []
+    told = [words(INSIDE[inside], **names)] if inside is not None else []
     if opening.simulated:
         told.append(words("page.simulated", **names))
     return "\n".join(told)
 
 
-def fault(key: str, words: Words, chat: str | None) -> Sheet:
+def fault(why: Fault, words: Words, chat: str | None, linking: Linking | None = None) -> Sheet:
     """A link that cannot be used any more: one sentence, and how to get another one."""
+    delegated = linking is not None and linking.delegated and why in DELEGATED
+    name = short(linking.by.name) if linking is not None else ""
     return Sheet(
         language=words.locale,
         icon="🔗",
         title=words("page.fault.title"),
-        lead=words(f"{key}.page"),
-        key=_home(words, chat),
+        lead=words((DELEGATED if delegated else FAULTS)[why], name=name),
+        key=_home(words, chat) if not delegated else None,
         good=False,
     )
 
 
 def after(outcome: Outcome, platform: Platform, words: Words, chat: str | None) -> Sheet:
     """What became of it, on the way back to the chat."""
-    done = outcome.stage is not Stage.REFUSED and outcome.stage is not Stage.ASKING
-    title = {Stage.DONE: "page.done.title", Stage.CHOOSING: "page.choosing.title"}.get(outcome.stage, "page.not.title")
     delegated = outcome.linking is not None and outcome.linking.delegated
     home = _home(words, chat) if not delegated else None
     again = Key(words("page.again"), outcome.again.url) if outcome.again is not None else None
+    icon, title = _head(outcome.stage, delegated=delegated)
     return Sheet(
         language=words.locale,
-        icon={Stage.DONE: "✅", Stage.CHOOSING: "👆"}.get(outcome.stage, "⚠️"),
+        icon=icon,
         title=words(title, platform=platform.title),
         lead=_sentence(outcome, platform, words),
         facts=_facts(outcome, platform, words),
         key=again or home,
         other=home if again is not None else None,
         foot="" if home is not None or again is not None else words("page.close"),
-        good=done,
+        good=outcome.stage in {Stage.DONE, Stage.CHOOSING},
     )
+
+
+def _head(stage: Stage, *, delegated: bool) -> tuple[str, str]:
+    if stage is Stage.DONE:
+        return "✅", "page.done.title"
+    if stage is Stage.CHOOSING:
+        return ("✅", "page.thanks.title") if delegated else ("👆", "page.choosing.title")
+    return "⚠️", "page.not.title"
 
 
 def nothing(words: Words, chat: str | None) -> Sheet:

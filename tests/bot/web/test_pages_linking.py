@@ -126,7 +126,7 @@ async def test_a_delegated_link_is_confirmed_even_in_the_same_browser(house: Hou
     link = await house.offer(delegated=True)
     assert "Carmen te pide que conectes" in (await browser.get(link)).text
     page = await browser.link(link)
-    assert "Carmen confirmará que la cuenta es @panaderia" in page.text
+    assert "Carmen confirmará en su chat que la cuenta es @panaderia" in page.text
     assert BOT not in page.text, "the chat is not theirs"
     assert await house.accounts() == []
 
@@ -244,7 +244,8 @@ async def test_a_link_that_expired_says_so(house: House, browser: Browser, deleg
     for page in (await browser.get(link), await browser.leave(link)):
         assert page.status == 410
         assert "Ha caducado" in page.text
-        assert f'href="{BOT}"' in page.text
+        assert ("Pide a Carmen" in page.text) is delegated
+        assert (f'href="{BOT}"' in page.text) is not delegated
 
 
 async def test_a_refused_delegated_link_is_not_prolonged(house: House, browser: Browser) -> None:
