@@ -126,13 +126,23 @@ async def pages(person: Graph, fields: str) -> list[dict[str, Any]]:
     query: dict[str, Any] = {"fields": fields, "limit": LISTED}
     for _ in range(LISTS):
         listed = await insist(person.outside, partial(person.reads.get_connections, "me", "accounts", **query))
-        found += [page for page in listed.get("data") or [] if isinstance(page, dict)]
-        paging = listed.get("paging") or {}
-        after = (paging.get("cursors") or {}).get("after")
-        if not paging.get("next") or not after:
-            return found
+        found += dicts(listed.get("data"))
+        after = following(listed.get("paging"))
+        if after is None:
+            break
         query["after"] = after
     return found
+
+
+def dicts(listed: Any) -> list[dict[str, Any]]:
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def following(paging: Any) -> str | None:
+    """The cursor of the next list, where there is one."""
+    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return str(after) if after else None
 
 
 def chosen(listed: Sequence[Mapping[str, Any]], carried: Inspection, wanted: Wanted) -> list[Opened]:
@@ -156,7 +166,9 @@ def chosen(listed: Sequence[Mapping[str, Any]], carried: Inspection, wanted: Wan
 
 def _opened(page: Mapping[str, Any], wanted: Wanted) -> Opened | None:
     account, token = wanted.account(page), page.get("access_token")
-    if account is None or not account.get("id") or not token or not page.get("id"):
+    if not isinstance(account, Mapping) or not token:
+        return None
+    if not all(str(each.get("id", "")).isdecimal() for each in (account, page)):
         return None
     tasks = page.get("tasks")
     rights = tuple(map(str, tasks)) if isinstance(tasks, list) else None

@@ -64,7 +64,7 @@ class Inspection:
             str(target)
             for each in (granular if isinstance(granular, list) else [])
             if isinstance(each, dict) and each.get("scope") == scope
-            for target in each.get("target_ids") or []
+            for target in (each["target_ids"] if isinstance(each.get("target_ids"), list) else [])
         ]
 
 

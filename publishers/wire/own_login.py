@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from publishers.engine.contract import Authorizes, Candidate, Ticket
-from publishers.engine.errors import NotPermitted
+from publishers.engine.errors import NotPermitted, Unavailable
 from publishers.engine.outside import Outside
 from publishers.wire.graph import Graph
 from publishers.wire.graph_faults import TOKEN_CODES, Ruling, classify
@@ -86,10 +86,12 @@ class OwnLogin(Authorizes):
     async def _profile(self, token: SecretStr) -> Mapping[str, Any]:
         graph = Graph(self.outside, self.graph_url, self.version, token)
         found = first(await insist(self.outside, partial(graph.reads.get_object, "me", fields=PROFILE_FIELDS)))
-        kind, name = str(found.get("account_type") or ""), f"@{found.get('username')}"
+        user_id, kind = identified(found, commit=False, field="user_id"), str(found.get("account_type") or "")
+        if not user_id.isdecimal():
+            raise Unavailable("an account whose id is no number")
         if kind and kind.upper() not in PROFESSIONAL:
+            name = f"@{found.get('username') or user_id}"
             raise NotPermitted(f"an account of type {kind}", code="personal_account", params={"name": name})
-        identified(found, commit=False, field="user_id")
         return found
 
 

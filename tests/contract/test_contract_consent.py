@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -259,6 +260,38 @@ async def test_reads_that_fail_twice_are_an_outage(asking: Asking) -> None:
         code = (await asking.agreed()).code
         asking.fake.fault(where, "html", 9, status=503)
         assert isinstance(await asking.refused(code), Unavailable), where
+
+
+GARBAGE = (
+    b"",
+    b"null",
+    b"[]",
+    b'"x"',
+    b"{",
+    b"\xff\xfe",
+    b"{}",
+    b'{"data": null}',
+    b'{"data": []}',
+    b'{"data": [null]}',
+    b'{"data": 7}',
+    b'{"data": {"id": {}}}',
+    b'{"data": [{"id": "x y", "access_token": 7}], "paging": []}',
+    b'{"data": {"scopes": "x", "granular_scopes": 7, "expires_at": "x"}}',
+    b'{"data": {"scopes": [], "granular_scopes": [{"scope": "x", "target_ids": 7}], "expires_at": 99999999999999}}',
+    b'{"user_id": "x", "username": 7}',
+    b'{"access_token": "t", "expires_in": {}, "scope": 7, "permissions": 7, "user_id": []}',
+)
+
+
+@pytest.mark.parametrize("body", GARBAGE)
+async def test_an_answer_without_sense_is_never_a_mistake_of_ours(asking: Asking, body: bytes) -> None:
+    """Something is opened all the same, or an error of the family is raised."""
+    for where in (asking.rig.code_call, *asking.rig.later_calls):
+        code = (await asking.agreed()).code
+        asking.fake.fault(where, "error", 9, status=200, body=body)
+        with suppress(PublishingError):
+            assert await asking.authorizes().exchange(TICKET, code)
+        asking.fake.script.scripted.clear()
 
 
 async def test_an_app_the_platform_does_not_know_is_no_fault_of_the_code(asking: Asking) -> None:
