@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,77 +12,21 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import SecretStr
 
+from fakes.asking import TICKET, Asking, asks
 from fakes.call import Call
-from fakes.clock import FakeClock
-from fakes.consent import Answered, RefusedError, consent
-from fakes.consent_rigs import APP, APP_SECRET, CONSENT_RIGS, OTHER_REDIRECT, REDIRECT, ConsentRig, sent_secrets
-from fakes.faults import pattern
+from fakes.consent import RefusedError, consent
+from fakes.consent_rigs import APP, APP_SECRET, CONSENT_RIGS, OTHER_REDIRECT, REDIRECT, sent_secrets
 from fakes.rigged import platform_of
-from fakes.server import FakeServer
-from fakes.standins import MemoryMedia
-from publishers.engine.authorization import Authorizes, Candidate, Refreshes, Revokes, Ticket
-from publishers.engine.contract import Checks, Credentials, Platform, Publisher
+from publishers.engine.authorization import Candidate, Refreshes, Revokes
 from publishers.engine.errors import AuthExpired, NotPermitted, PublishingError, RateLimited, Unavailable
 from publishers.engine.loading import known_platforms
-from publishers.engine.outside import Outside
-from publishers.wire.http import Wire, quiet
-
-TICKET = Ticket("st4te-of-one-use", SecretStr("v3rifier" * 8), REDIRECT)
-
-
-@dataclass
-class Asking:
-    """Our side and the platform's of one consent."""
-
-    rig: ConsentRig
-    clock: FakeClock
-    fake: FakeServer
-    outside: Outside
-
-    @property
-    def platform(self) -> Platform:
-        return platform_of(self.rig.platform)
-
-    def settings(self, **changes: Any) -> Any:
-        return self.platform.settings.model_validate({**self.rig.stanza(self.fake), **changes})
-
-    def authorizes(self, **changes: Any) -> Authorizes:
-        assert self.platform.authorize is not None
-        found = self.platform.authorize(self.settings(**changes), self.outside)
-        assert found is not None
-        return found
-
-    async def agreed(self, ticket: Ticket = TICKET, **answer: Any) -> Answered:
-        """The person opens our link and allows it."""
-        return await consent(self.authorizes().address(ticket), **answer)
-
-    async def linked(self, **answer: Any) -> Sequence[Candidate]:
-        return await self.authorizes().exchange(TICKET, (await self.agreed(**answer)).code)
-
-    async def refused(self, code: str, ticket: Ticket = TICKET) -> PublishingError:
-        with pytest.raises(PublishingError) as raised:
-            await self.authorizes().exchange(ticket, code)
-        return raised.value
-
-    def publisher(self, credentials: Credentials) -> Publisher:
-        return self.platform.connect(self.settings(), credentials, self.outside)
-
-    async def checked(self, credentials: Credentials) -> Any:
-        publisher = self.publisher(credentials)
-        assert isinstance(publisher, Checks)
-        return await publisher.check()
-
-    def calls(self, where: str) -> int:
-        form = pattern(where)
-        return sum(1 for asked in self.fake.requests if form.fullmatch(f"{asked.method} {asked.path}"))
+from publishers.wire.http import quiet
 
 
 @pytest.fixture(params=CONSENT_RIGS, ids=str)
 async def asking(request: pytest.FixtureRequest) -> AsyncIterator[Asking]:
-    rig, clock = request.param, FakeClock()
-    async with rig.serve(now=clock.now) as fake, Wire(clock, timeout=5) as wire:
-        rig.enrol(fake)
-        yield Asking(rig, clock, fake, Outside(clock, wire, MemoryMedia()))
+    async with asks(request.param) as found:
+        yield found
 
 
 def test_every_platform_that_links_by_consent_is_here() -> None:
