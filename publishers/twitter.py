@@ -5,13 +5,13 @@ API: https://docs.x.com/x-api/posts/create-post
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
-from adapters.adapted import Adapted, Media
+from adapters.adapted import Adapted
 from adapters.content import fingerprint
 from adapters.profile import Hashtags, Links, Pictures, Prices, Profile
 from adapters.text import weighted
@@ -19,33 +19,34 @@ from publishers.engine.contract import (
     Absent,
     Act,
     Attempt,
+    Authorizes,
+    Candidate,
     Credentials,
     Identity,
     Platform,
     Publisher,
     Receipt,
-    Seen,
+    Refreshes,
+    Revokes,
     Steps,
+    Ticket,
 )
-from publishers.engine.errors import MediaRejected, PublishingError, Rejected, Stale
+from publishers.engine.errors import AuthExpired, MediaRejected, NotPermitted, PublishingError, Rejected, Stale
 from publishers.engine.outside import Outside
 from publishers.wire.address import Address
 from publishers.wire.http import identified
+from publishers.wire.insist import insist
 from publishers.wire.keys import Bearer, Keys, Signature
 from publishers.wire.limits import Limits, Most
-from publishers.wire.timeline import replied, written
+from publishers.wire.oauth2 import Client, Server
 from publishers.wire.uploads import Uploaded, uploaded
+from publishers.wire.x_user import User
 
-if TYPE_CHECKING:
-    from publishers.wire.tweets import TweetsClient
-
-LOOKBACK = timedelta(minutes=5)  # the clocks may differ
-FEW, MANY = 10, 100
-"""Posts read by a look (each costs money): soon after the attempt, and when it lies hours back."""
-SOON = timedelta(hours=1)
+SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+LEAD = timedelta(minutes=10)
+"""Of two hours that an access token lives."""
 KEEPS = timedelta(hours=23)
 """An uploaded picture can be attached for 24 hours."""
-ALT_LIMIT = 1000
 
 
 def current(api_version: Any) -> Any:
@@ -140,60 +141,6 @@ PROFILE = Profile(
 )
 
 
-# -- wire ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """One account. `id` and `name` are None where the credentials do not tell them."""
-
-    id: str | None
-    name: str | None
-    outside: Outside
-    url: str
-    keys: Keys
-
-    @property
-    def client(self) -> "TweetsClient":
-        from publishers.wire.tweets import TweetsClient
-
-        return TweetsClient(self.outside, self.url, self.keys)
-
-    def permalink(self, post_id: str) -> str:
-        return f"https://x.com/{self.name or 'i/web'}/status/{post_id}"
-
-    async def me(self) -> dict[str, Any]:
-        answer = await self.client.get_me()
-        found = answer.get("data")
-        return found if isinstance(found, dict) else {}
-
-    async def recent(self, attempt: Attempt, text: str) -> tuple[list[Seen], timedelta]:
-        """The user's own timeline since the attempt, links spelled as in `text` where they are the same."""
-        client = self.client
-        since = attempt.since - LOOKBACK
-        answer = await client.get_users_tweets(
-            self.id or identified(await self.me(), commit=False),
-            start_time=since,
-            max_results=FEW if self.outside.clock.now() - attempt.since < SOON else MANY,
-            exclude=["retweets"],
-            tweet_fields=["created_at", "entities", "referenced_tweets"],
-        )
-        posts = answer.get("data") or []
-        return [self._seen(post, text) for post in posts], client.skew
-
-    def _seen(self, post: dict[str, Any], text: str) -> Seen:
-        at = datetime.fromisoformat(post["created_at"]).astimezone(UTC)
-        return Seen(post["id"], at, written(post, text), self.permalink(post["id"]), replied(post))
-
-    async def upload(self, media: Media) -> str:
-        """A picture for a post to come, described: its media id. Raises MediaMissing."""
-        picture = ("picture", await self.outside.media.read(media.sha256), media.media_type)
-        media_id = await self.client.upload(picture)
-        if media.alt:
-            await self.client.describe(media_id, media.alt[:ALT_LIMIT])
-        return media_id
-
-
 # -- acts ------------------------------------------------------------------------------------------------------------
 
 
@@ -233,10 +180,12 @@ class Post(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class UserPublisher(Publisher):
-    """Capabilities: Checks."""
+class UserPublisher(Publisher, Refreshes, Revokes):
+    """Capabilities: Checks, Refreshes, Revokes. `server` None: without our app nothing is renewed or given back."""
 
     user: User
+    credentials: UserCredentials
+    server: Server | None = None
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         # All of them before anything is public: one that is refused must not break a thread off.
@@ -259,11 +208,65 @@ class UserPublisher(Publisher):
         found = await self.user.me()
         return Identity(identified(found, commit=False), f"@{found.get('username') or self.user.name}")
 
+    @property
+    def lead(self) -> timedelta | None:
+        return LEAD if self.server and self.credentials.refresh_token else None
+
+    async def refresh(self) -> UserCredentials:
+        if self.server is None or self.credentials.refresh_token is None:
+            raise AuthExpired("nothing to renew it with")
+        grant = await self.server.renew(self.credentials.refresh_token)
+        return self.credentials.model_copy(update=grant.kept)
+
+    async def revoke(self) -> None:
+        """The refresh token first: what could make new ones."""
+        if self.server is None:
+            raise NotPermitted("only the app that these belong to could", code="revoke_by_hand")
+        for token in filter(None, (self.credentials.refresh_token, self.credentials.access_token)):
+            await self.server.revoke(token)
+
 
 def connect(settings: Settings, credentials: UserCredentials, outside: Outside) -> UserPublisher:
     known = not credentials.account.startswith("token-")
     user_id = credentials.account if known else None
-    return UserPublisher(User(user_id, credentials.username, outside, settings.api_url, credentials.keys))
+    user = User(user_id, credentials.username, outside, settings.api_url, credentials.keys)
+    return UserPublisher(user, credentials, None if credentials.api_key else server(settings, outside))
+
+
+# -- consent ---------------------------------------------------------------------------------------------------------
+
+
+def server(settings: Settings, outside: Outside) -> Server | None:
+    if settings.client_id is None:
+        return None
+    client = Client(settings.client_id, settings.client_secret)
+    oauth = f"{settings.api_url}/2/oauth2"
+    return Server(outside, client, settings.authorize_url, f"{oauth}/token", f"{oauth}/revoke")
+
+
+@dataclass(frozen=True, slots=True)
+class UserConsent(Authorizes):
+    """A consent opens the one account that is logged in to the browser."""
+
+    server: Server
+    api_url: str
+
+    def address(self, ticket: Ticket) -> str:
+        return self.server.address(ticket, SCOPES)
+
+    async def exchange(self, ticket: Ticket, code: str) -> Sequence[Candidate]:
+        grant = await self.server.redeem(ticket, code)
+        grant.require(SCOPES)
+        user = User(None, None, self.server.outside, self.api_url, Bearer(grant.access_token))
+        found = await insist(self.server.outside, user.me)
+        user_id, name = identified(found, commit=False), str(found.get("username") or found.get("id"))
+        credentials = UserCredentials(user_id=user_id, username=name, **grant.kept)
+        return [Candidate(Identity(user_id, f"@{name}"), credentials)]
+
+
+def authorize(settings: Settings, outside: Outside) -> UserConsent | None:
+    found = server(settings, outside)
+    return None if found is None else UserConsent(found, settings.api_url)
 
 
 PLATFORM = Platform(
@@ -276,4 +279,5 @@ PLATFORM = Platform(
     credentials=UserCredentials,
     connect=connect,
     home="https://x.com/i/user/{id}",
+    authorize=authorize,
 )

@@ -16,11 +16,12 @@ from pydantic import BaseModel, SecretStr
 
 from adapters.adapted import Adapted
 from adapters.profile import Profile
-from publishers.engine.authorization import Authorizes
+from publishers.engine.authorization import Authorizes, Candidate, Refreshes, Revokes, Ticket
 from publishers.engine.credentials import Credentials, Identity
 from publishers.engine.outside import Allowance, Outside
 
-__all__ = ["Credentials", "Identity"]  # named here too: an author of a platform reads one module
+__all__ = ["Authorizes", "Candidate", "Credentials", "Identity", "Refreshes", "Revokes", "Ticket"]
+"""Named here too: an author of a platform reads one module."""
 
 
 @dataclass(frozen=True, slots=True)

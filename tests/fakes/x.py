@@ -14,7 +14,7 @@ from fakes import x_media, x_posts, x_tokens
 from fakes.call import Call, Public, Refusal, Reply
 from fakes.server import FakeServer, utc_now
 from fakes.x_oauth1 import check_signature, not_authenticated, read_header
-from fakes.x_tokens import Bearer, Code
+from fakes.x_tokens import Bearer, Code, Family
 from fakes.x_wire import WINDOW, Limits, legacy, problem, rate_headers, read_list, read_query, refuse
 
 __all__ = ["FakeX", "legacy", "problem"]
@@ -42,23 +42,26 @@ async def read_me(x: "FakeX", call: Call, user: User) -> Reply:
 
 
 Endpoint = Callable[..., Awaitable[Reply]]
-ROUTES: tuple[tuple[str, str, Endpoint, int], ...] = (
-    ("POST", r"/2/tweets", x_posts.create, 100),
-    ("GET", r"/2/tweets/(\d+)", x_posts.read, 900),
-    ("DELETE", r"/2/tweets/(\d+)", x_posts.delete, 50),
-    ("GET", r"/2/users/me", read_me, 75),
-    ("GET", r"/2/users/(\d+)/tweets", x_posts.timeline, 900),
-    ("POST", r"/2/media/upload", x_media.upload, 500),
-    ("GET", r"/2/media/upload", x_media.status, 1000),
-    ("POST", r"/2/media/upload/initialize", x_media.initialize, 1875),
-    ("POST", r"/2/media/upload/(\d+)/append", x_media.append, 1875),
-    ("POST", r"/2/media/upload/(\d+)/finalize", x_media.finalize, 1875),
-    ("POST", r"/2/media/metadata", x_media.describe, 500),
+READ, WRITE, MEDIA = ("tweet.read", "users.read"), ("tweet.read", "users.read", "tweet.write"), ("media.write",)
+ROUTES: tuple[tuple[str, str, Endpoint, int, tuple[str, ...]], ...] = (
+    ("POST", r"/2/tweets", x_posts.create, 100, WRITE),
+    ("GET", r"/2/tweets/(\d+)", x_posts.read, 900, READ),
+    ("DELETE", r"/2/tweets/(\d+)", x_posts.delete, 50, WRITE),
+    ("GET", r"/2/users/me", read_me, 75, READ),
+    ("GET", r"/2/users/(\d+)/tweets", x_posts.timeline, 900, READ),
+    ("POST", r"/2/media/upload", x_media.upload, 500, MEDIA),
+    ("GET", r"/2/media/upload", x_media.status, 1000, MEDIA),
+    ("POST", r"/2/media/upload/initialize", x_media.initialize, 1875, MEDIA),
+    ("POST", r"/2/media/upload/(\d+)/append", x_media.append, 1875, MEDIA),
+    ("POST", r"/2/media/upload/(\d+)/finalize", x_media.finalize, 1875, MEDIA),
+    ("POST", r"/2/media/metadata", x_media.describe, 500, MEDIA),
 )
-"""(method, path, endpoint, calls per user in 15 minutes)"""
+"""(method, path, endpoint, calls per user in 15 minutes, scopes it needs)"""
 OPEN_ROUTES: dict[tuple[str, str], Callable[["FakeX", Call], Awaitable[Reply]]] = {
     ("POST", "/2/oauth2/token"): x_tokens.token,
     ("POST", "/2/oauth2/revoke"): x_tokens.revoke,
+    ("GET", "/i/oauth2/authorize"): x_tokens.authorize,
+    ("POST", "/i/oauth2/authorize"): x_tokens.authorize,
 }
 
 
@@ -72,6 +75,10 @@ class FakeX(FakeServer):
         """States a finished video goes through, the last for ever; () for none."""
         self.client: tuple[str, str] | None = None
         """The app's (client_id, client_secret) if the token endpoint is to check them; secret "" = public client."""
+        self.redirect_uris: set[str] = set()
+        """Those that are registered, letter by letter; without `client` nobody is asked for consent."""
+        self.logged_in: str | None = None
+        """Who uses the browser; None: the first user there is."""
         self.limits: dict[str, int] = {}
         """Other limits per 15 minutes by "METHOD /path", the path as in ROUTES."""
         self.daily: int | None = None
@@ -82,11 +89,13 @@ class FakeX(FakeServer):
         self.live: dict[str, x_posts.XPost] = {}
         self.uploads: dict[str, x_media.Upload] = {}
         self.bearers: dict[str, Bearer] = {}
-        self.refresh_tokens: dict[str, str] = {}
-        self.spent_refresh_tokens: set[str] = set()
+        self.refresh_tokens: dict[str, Family] = {}
+        self.spent_refresh_tokens: dict[str, Family] = {}
         self.refresh_reuses = 0
         """How often a refresh token was used a second time."""
         self.codes: dict[str, Code] = {}
+        self.spent_codes: dict[str, Family] = {}
+        self.revoked: list[str] = []
         self._limits = Limits()
         self._nonces: set[tuple[str, str, str]] = set()
         self._last_id = 0
@@ -106,8 +115,17 @@ class FakeX(FakeServer):
         if token is not None:
             self.bearers[token] = Bearer(user_id, None)
         if refresh_token is not None:
-            self.refresh_tokens[refresh_token] = user_id
+            self.refresh_tokens[refresh_token] = Family(user_id, tokens={token, refresh_token} - {None})
         return user
+
+    @property
+    def authorize_url(self) -> str:
+        return f"{self.origin}/i/oauth2/authorize"
+
+    def token_calls(self, grant: str) -> int:
+        """How often the token endpoint was asked for this: "authorization_code" or "refresh_token"."""
+        asked = [each.params.get("grant_type") for each in self.requests if each.path == "/2/oauth2/token"]
+        return asked.count(grant)
 
     def expire(self, token: str) -> None:
         del self.bearers[token]
@@ -156,10 +174,10 @@ class FakeX(FakeServer):
     async def answer(self, call: Call) -> Reply:
         if (opened := OPEN_ROUTES.get((call.method, call.path))) is not None:
             return await opened(self, call)
-        for method, path, endpoint, limit in ROUTES:
+        for method, path, endpoint, limit, scopes in ROUTES:
             found = re.fullmatch(path, call.path)
             if found and method == call.method:
-                user = self._authenticated(call)
+                user = self._authenticated(call, scopes)
                 key = f"{method} {path}"
                 rate = self._limits.spend(user.id, key, self.limits.get(key, limit), self.now())
                 if endpoint is x_posts.create:
@@ -193,12 +211,14 @@ class FakeX(FakeServer):
         reply.headers |= rate
         return reply
 
-    def _authenticated(self, call: Call) -> User:
+    def _authenticated(self, call: Call, scopes: tuple[str, ...]) -> User:
         if call.headers.get("Authorization", "").startswith("OAuth "):
             return self._signed(call)
         bearer = self.bearers.get(call.bearer or "")
         if bearer is None or (bearer.until is not None and bearer.until <= self.now()):
             raise _unauthorized()
+        if missing := [scope for scope in scopes if scope not in bearer.scopes]:
+            raise refuse(403, "Forbidden", f"The token is missing a required scope: {', '.join(missing)}")
         return self.users[bearer.user]
 
     def _signed(self, call: Call) -> User:

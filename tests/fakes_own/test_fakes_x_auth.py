@@ -101,13 +101,26 @@ async def test_a_refresh_token_is_good_for_one_use(x: FakeX, http: aiohttp.Clien
         400,
         {"error": "invalid_request", "error_description": "Value passed for the token was invalid."},
     )
-    assert x.refresh_reuses == 1
-    assert (await exchange(http, x, data=refreshing(pair["refresh_token"])))[0] == 200
+    assert (x.refresh_reuses, x.token_calls("refresh_token")) == (1, 2)
+    assert "REFRESH-1" not in repr(x.requests)
+
+
+async def test_a_refresh_token_used_twice_ends_all_that_came_of_its_consent(
+    x: FakeX, http: aiohttp.ClientSession
+) -> None:
+    _, pair = await exchange(http, x, data=refreshing("REFRESH-1"))
     headers = {"Authorization": f"Bearer {pair['access_token']}"}
     assert await status_of(http, f"{x.url}/2/users/me", headers) == 200
+    await exchange(http, x, data=refreshing("REFRESH-1"))
+    assert await status_of(http, f"{x.url}/2/users/me", headers) == 401
+    assert (await exchange(http, x, data=refreshing(pair["refresh_token"])))[0] == 400
+
+
+async def test_an_access_token_lives_two_hours(x: FakeX, http: aiohttp.ClientSession) -> None:
+    _, pair = await exchange(http, x, data=refreshing("REFRESH-1"))
+    headers = {"Authorization": f"Bearer {pair['access_token']}"}
     x.now = lambda: NOON + timedelta(hours=2)
     assert await status_of(http, f"{x.url}/2/users/me", headers) == 401
-    assert "REFRESH-1" not in repr(x.requests)
 
 
 async def test_the_token_endpoint_takes_forms_from_its_client_only(x: FakeX, http: aiohttp.ClientSession) -> None:

@@ -27,8 +27,9 @@ from publishers.engine.errors import (
     Unconfirmed,
 )
 from publishers.engine.outside import MediaMissing, Outside
-from publishers.twitter import PLATFORM, PROFILE, Post, Settings, UserCredentials, UserPublisher, written
+from publishers.twitter import PLATFORM, PROFILE, Post, Settings, UserCredentials, UserPublisher
 from publishers.wire.http import Wire
+from publishers.wire.timeline import written
 
 USER, NAME, TOKEN = "2244994945", "panaderia", "oauth2-token"
 CONSUMER, ACCESS = ("api-key", "api-secret"), (f"{USER}-token", "token-secret")
