@@ -43,7 +43,8 @@ class Accounts(ports.Accounts):
         else:
             account = replace(account_of(known), name=identity.name, credentials_version=known.credentials_version + 1)
         main = account.main if renewal else await self._main(platform) is None
-        account = replace(account, main=main, usable=True, expires_at=expires_at)
+        target = account.target if renewal else main
+        account = replace(account, main=main, usable=True, expires_at=expires_at, target=target)
         await self._keep(account, at, renewal=renewal)
         await self._seal(account.id, secret, at)
         await self._write("account_renewed" if renewal else "account_added", account, at)
@@ -70,7 +71,7 @@ class Accounts(ports.Accounts):
             "expires_at": account.expires_at,
             "announced": None,
         }
-        new = {"added_at": at, "removed_at": None, "target": account.main}
+        new = {"added_at": at, "removed_at": None, "target": account.target}
         changed = row if renewal else row | new
         statement = upsert(self._connection.dialect.name, _ACCOUNT).values(row | new)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))

@@ -38,8 +38,9 @@ async def way(desk: Desk, platform: str, account: Account | None, *, delegated: 
         return [*_aside(desk), Say(chat_id, screen)]
     if linker.takes_keys(platform) and not delegated:
         return await _key(desk, platform, account)
-    name = account.name if account is not None else title
-    return desk.say("reply.reauthorize", name=platform, platform=title, account=name)
+    if account is None:
+        return desk.say("reply.connect", platform=title, name=platform)
+    return desk.say("reply.reauthorize", name=platform, platform=title, account=account.name)
 
 
 def _aside(desk: Desk) -> list[Reply]:

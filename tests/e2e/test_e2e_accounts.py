@@ -67,7 +67,7 @@ def address(message: Message) -> str:
 
 async def kept(act: Act, column: Any) -> list[Any]:
     async with act.app.store.view() as unit:
-        return [row[0] for row in await unit.inbox._connection.execute(select(column))]  # type: ignore[attr-defined]
+        return [row[0] for row in await unit.inbox._connection.execute(select(column))]
 
 
 # -- without a public address ------------------------------------------------------------------------------------
