@@ -3,20 +3,22 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from bot.console import ConsoleError, Failed
 from publishers.engine.contract import Checks, Credentials, Identity, Platform
+from publishers.engine.credentials import sealed
 from publishers.engine.errors import AuthExpired, NotPermitted, PublishingError, Unavailable
 from publishers.engine.faults import describe
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account
 from publishers.engine.outside import Outside
 from publishers.engine.ports import Store
+
+__all__ = ["sealed"]  # named here too: it belongs to what is done with an account
 
 
 class BadCredentials(ConsoleError):
@@ -63,19 +65,6 @@ def validate(platform: Platform, given: Mapping[str, Any]) -> Credentials:
     if expiry is not None and expiry.utcoffset() is None:
         raise BadCredentials("expires_at: has no zone; allowed: an ISO 8601 time like 2026-12-31T10:00:00Z")
     return credentials
-
-
-def sealed(credentials: Credentials) -> str:
-    """The JSON that is encrypted and kept; validating it gives the same credentials again."""
-    return json.dumps(credentials.model_dump(exclude_none=True), default=_plain)
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else str(value)
 
 
 async def prove(connected: Connected, credentials: Credentials, outside: Outside) -> Identity | None:

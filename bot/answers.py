@@ -13,8 +13,11 @@ from bot.courier import ChatClosed, Courier
 from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
+from bot.linking import Linker
+from bot.parting import Parting
 from bot.render import card, say
-from bot.replies import Pictures, Replace, Reply, Say, ShowCard, ShowJob, Toast
+from bot.replies import Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Shown, Toast
+from bot.screen import Screen, escape
 from bot.standing import standing
 from bot.voices import WordsOf
 from publishers.engine.model import Account, Draft, DraftStatus
@@ -38,6 +41,8 @@ class Answers:
     media: MediaStore
     progress: Progress
     words: WordsOf
+    linker: Linker
+    parting: Parting
     rehearsal: bool = False
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One at a time per draft: the second finds the card sent already."""
@@ -54,6 +59,23 @@ class Answers:
                 log.warning("answer refused", kind=type(reply).__name__, reason=str(refusal))
 
     async def _give(self, reply: Reply) -> None:
+        if isinstance(reply, Erase | Link | Part):
+            await self._do(reply)
+        else:
+            await self._show_reply(reply)
+
+    async def _do(self, reply: Erase | Link | Part) -> None:
+        """What is done outside our tables after the commit."""
+        match reply:
+            case Erase():
+                if not await self.courier.erase(reply.chat_id, reply.message_id):
+                    await self.courier.send(reply.chat_id, Screen(escape(reply.sorry)))
+            case Link():
+                await self.linker.typed(reply.linking_id, keyed=reply.keyed)
+            case Part():
+                await self.parting.part(reply.account_id, reply.chat_id, reply.by)
+
+    async def _show_reply(self, reply: Shown) -> None:
         match reply:
             case Toast():
                 await self.courier.answer(reply.callback_id, reply.text)

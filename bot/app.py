@@ -19,6 +19,7 @@ from bot import clock as real
 from bot.answers import Answers
 from bot.console import ConsoleError
 from bot.courier import Courier
+from bot.endings import Endings
 from bot.event import Event
 from bot.fetching import Fetching
 from bot.fitting import Fitting
@@ -31,6 +32,7 @@ from bot.late import LateCards
 from bot.life import App
 from bot.linkage import assembled, chat_address
 from bot.linking import Linker
+from bot.parting import Parting
 from bot.progress import LiveMessages, Views
 from bot.records import open_outside, open_records
 from bot.render import alert, live, say
@@ -48,6 +50,7 @@ from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
+from publishers.engine.keeper import Keeper
 from publishers.engine.loading import load_platforms
 from publishers.engine.meter import Meter
 from publishers.engine.model import Account, Job, JobStatus
@@ -97,13 +100,19 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         linker = assembled(settings, engine, courier, words, _guests(settings), port=sockets[0].getsockname()[1])
         stack.push_async_callback(linker.stop)
         house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching, linker=linker)
-        answers = Answers(records.store, courier, fitting, records.media, progress, words, rehearsal)
+        parting = Parting(records.store, connections, courier, words)
+        answers = Answers(records.store, courier, fitting, records.media, progress, words, linker, parting, rehearsal)
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         pages = Pages(linker, words, networks, clock, real.new_secret, partial(chat_address, settings, bot))
         await stack.enter_async_context(Front(application(records.media, hook, pages.routes()), sockets))
         tidying = Tidying(records.store, records.media, clock, _keeps(settings))
-        yield App(settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late)
+        keeper = Keeper(records.store, clock, connections, real.jitter)
+        owners = settings.telegram.owners
+        endings = Endings(records.store, clock, courier, words, networks, connections, owners, views.quiet)
+        yield App(
+            settings, clock, bot, records.store, engine, progress, intake, answers, tidying, late, keeper, endings
+        )
 
 
 async def run(settings: Settings, stop: Stop) -> None:

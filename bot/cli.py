@@ -5,7 +5,7 @@ import asyncio
 import structlog
 import typer
 
-from bot import __version__, account_commands
+from bot import __version__, account_commands, vault_commands
 from bot.options import ConfigPath, configured, remember
 from bot.stopping import Stop
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     invoke_without_command=True,
 )
 app.add_typer(account_commands.app, name="account")
+app.add_typer(vault_commands.app, name="vault")
 
 
 @app.callback()

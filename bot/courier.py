@@ -108,6 +108,19 @@ class Courier:
 
         self.saw(chat_id, await self._patiently(one if len(files) == 1 else album))
 
+    async def erase(self, chat_id: int, message_id: int) -> bool:
+        """False when Telegram does not let us, or it is gone."""
+
+        async def call() -> int:
+            await self.bot.delete_message(chat_id, message_id)
+            return 0
+
+        try:
+            await self._patiently(call)
+        except BadRequest as refusal:
+            return "not found" in str(refusal).casefold()
+        return True
+
     async def answer(self, callback_id: str, text: str = "") -> None:
         """Stop the spinner of a tap. One that is too old no longer spins."""
 

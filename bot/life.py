@@ -9,6 +9,7 @@ from telegram import Bot
 from telegram.error import NetworkError, TelegramError
 
 from bot.answers import Answers
+from bot.endings import Endings
 from bot.handlers.routing import COMMANDS
 from bot.intake import ALLOWED, Intake
 from bot.late import LateCards
@@ -16,6 +17,7 @@ from bot.owner import invitation, new_code
 from bot.progress import LiveMessages
 from bot.settings import Settings
 from bot.tidying import Tidying
+from publishers.engine.keeper import Keeper
 from publishers.engine.orchestrator import LAST_NOTES, Engine
 from publishers.engine.outside import Clock
 from publishers.engine.patience import patiently
@@ -46,6 +48,8 @@ class App:
     answers: Answers
     tidying: Tidying
     late: LateCards
+    keeper: Keeper
+    endings: Endings
 
     async def serve(self) -> None:
         """Work until cancelled."""
@@ -60,6 +64,8 @@ class App:
             tasks.create_task(patiently(self._show_cards, self.clock), name="cards")
             tasks.create_task(self._listen(), name="updates")
             tasks.create_task(self._tidy(), name="tidy")
+            tasks.create_task(self.keeper.run(), name="keeper")
+            tasks.create_task(self.endings.run(), name="endings")
             self._warn()
             log.info("ready", mode=self.settings.mode, platforms=sorted(self.engine.connections.platforms))
 

@@ -157,6 +157,14 @@ class Linker:
         finding = self.settling.exchanged(asking, given.code, given.error)
         return await self._surely(asking.linking, finding, at_once=False)
 
+    async def typed(self, linking_id: str, *, keyed: bool) -> None:
+        """With what the chat holds for it, once: a process that died on the way asks for it again."""
+        async with self.leaving.store.unit() as unit:
+            held = await unit.linkings.held(linking_id)
+            await unit.linkings.release(linking_id)
+        if held is not None:
+            await (self.keyed if keyed else self.finish)(linking_id, held)
+
     async def keyed(self, linking_id: str, key: SecretStr) -> Outcome:
         """With a key that a person brought: proven by a read call, then kept."""
         async with self.leaving.store.view() as unit:

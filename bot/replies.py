@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.screen import Button, Html, Screen
+from publishers.engine.model import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,38 @@ class ShowJob:
     job_id: str
 
 
-Reply = Say | Replace | Toast | Pictures | ShowCard | ShowJob
-_KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in (Say, Replace, Toast, Pictures, ShowCard, ShowJob)}
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """A message of the person that must not stay to be read: there is a secret in it."""
+
+    chat_id: int
+    message_id: int
+    sorry: str
+    """What to say where that cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Go on with a linking, with what was typed for it. `keyed`: that was a key."""
+
+    linking_id: str
+    keyed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Give back the permission of an account where that is possible, and forget it."""
+
+    account_id: str
+    chat_id: int
+    by: Actor
+
+
+Shown = Say | Replace | Toast | Pictures | ShowCard | ShowJob
+"""What a person gets to see."""
+Reply = Shown | Erase | Link | Part
+_ALL: tuple[type[Reply], ...] = (Say, Replace, Toast, Pictures, ShowCard, ShowJob, Erase, Link, Part)
+_KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in _ALL}
 
 
 def dump(replies: Sequence[Reply]) -> list[dict[str, Any]]:
@@ -74,6 +105,8 @@ def _load(fields: dict[str, Any]) -> Reply:
     kind = _KINDS[fields.pop("kind")]
     if "screen" in fields:
         fields["screen"] = _screen(fields["screen"])
+    if "by" in fields:
+        fields["by"] = Actor(**fields["by"])
     if "sha256s" in fields:
         fields["sha256s"] = tuple(fields["sha256s"])
     return kind(**fields)

@@ -65,6 +65,15 @@ class Verb(StrEnum):
     SKIP = "skip"  # delivery
     SKIP_ALL = "skip_all"  # job
     REAUTH = "reauth"  # account
+    ACCOUNT = "account"  # account: what can be done about it
+    ACCOUNTS = "accounts"  # all of them, in this message
+    CONNECT = "connect"  # [platform]: one more account
+    DELEGATE = "delegate"  # account or platform: a link for somebody else
+    RENAME = "rename"  # account
+    MAIN = "main"  # account: the one meant by its network's name
+    AIM = "aim"  # account, on | off: whether new drafts go there
+    PART = "part"  # account: disconnect? asked once
+    PARTED = "parted"  # account: surely
     LINKED = "linked"  # linking, index of the candidate: this account it is
     NOT_LINKED = "not_linked"  # linking: none of them
     THERE = "there"  # delivery: "Ya está"
@@ -83,6 +92,12 @@ class Verb(StrEnum):
     UNPLAN = "unplan"  # job: call it off? asked once
     UNPLANNED = "unplanned"  # job: surely
     UNDO = "undo"  # job: call off what was approved a moment ago
+    TEAM = "team"  # everybody who may act, in this message
+    INVITE = "invite"  # role: a link for one person
+    MEMBER = "member"  # person: what can be done about them
+    ROLE = "role"  # person, role
+    REMOVE = "remove"  # person: asked once
+    REMOVED = "removed"  # person: surely
     BACK = "back"  # job: a draft again, with what was called off
 
     def __call__(self, *arguments: str | int) -> str:

@@ -84,7 +84,7 @@ class Settling:
             raise Refused("link.key_refused") from None
         publisher = connected.platform.connect(connected.settings, credentials, self.consents.outside)
         if isinstance(publisher, Checks):
-            identity = await _patiently(publisher.check())
+            identity = await _checked(publisher)
         else:
             identity = Identity(credentials.account, credentials.account)
         return [Found.of(Candidate(identity, credentials))]
@@ -126,6 +126,16 @@ class Settling:
             question = Question(QUESTION, again.linking_id)
             await unit.questions.ask(linking.chat_id, linking.by.id, question, now)
         return Outcome(Stage.REFUSED, refused.key, refused.params, linking=linking, again=again)
+
+
+async def _checked(publisher: Checks) -> Identity:
+    """Whose key it is. Raises Refused."""
+    try:
+        return await _patiently(publisher.check())
+    except Refused as refused:
+        if refused.key == "link.code_refused":
+            raise Refused("link.key_refused") from refused
+        raise
 
 
 async def _patiently(asked: Awaitable[T]) -> T:

@@ -4,7 +4,8 @@ API: https://developers.facebook.com/docs/pages-api/posts
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar
@@ -18,11 +19,13 @@ from publishers.engine.contract import (
     Absent,
     Act,
     Attempt,
+    Candidate,
     Credentials,
     Identity,
     Platform,
     Publisher,
     Receipt,
+    Revokes,
     Seen,
     Steps,
 )
@@ -30,6 +33,7 @@ from publishers.engine.errors import MediaRejected
 from publishers.engine.outside import MediaMissing, Outside
 from publishers.wire.address import Address
 from publishers.wire.graph import Graph, described, moment, read_picture
+from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
 from publishers.wire.graph_scopes import App, permits
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.http import File, identified
@@ -37,6 +41,8 @@ from publishers.wire.limits import Limits, Most
 from publishers.wire.uploads import uploaded
 
 NECESSARY = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+OF_INSTAGRAM = "instagram_content_publish"
+"""The permission by which a person's consent serves Instagram too."""
 LOOKBACK = timedelta(minutes=10)
 """How much earlier than the attempt a list is asked to begin: the clocks may differ."""
 KEEPS = timedelta(hours=23)
@@ -65,15 +71,19 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     upload_url: Address = "https://graph-video.facebook.com"
     client_id: str | None = None
     client_secret: SecretStr | None = None
+    config_id: str | None = None
     permissions: Annotated[tuple[str, ...], AfterValidator(sufficient)] = NECESSARY
     rate_limits: RateLimits = RateLimits()
 
 
 class PageCredentials(Credentials, frozen=True, extra="forbid"):
+    """`access_token` is the page's. `user_token`: of the person who gave consent, who alone can take it back."""
+
     model_config = ConfigDict(coerce_numbers_to_str=True, populate_by_name=True)
 
     page_id: str = Field(validation_alias=AliasChoices("page_id", "facebook_page_id"), pattern=r"^\d+$")
     access_token: SecretStr
+    user_token: SecretStr | None = None
 
     @property
     def account(self) -> str:
@@ -189,12 +199,13 @@ class PhotoPost(PagePost):
 
 
 @dataclass(frozen=True, slots=True)
-class PagePublisher(Publisher):
-    """Capabilities: Checks."""
+class PagePublisher(Publisher, Revokes):
+    """Capabilities: Checks, Revokes. A page's token has no end that could be put off: nothing is renewed."""
 
     page: Page
     outside: Outside
     app: App | None = None
+    person: Graph | None = None
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         receipt = await steps.commit("post", await self._act(post, post.parts[0], steps))
@@ -218,11 +229,39 @@ class PagePublisher(Publisher):
         await permits(self.page.graph, self.app, NECESSARY, self.page.id)
         return Identity(identified(page, commit=False), str(page.get("name") or self.page.id))
 
+    async def revoke(self) -> None:
+        await give_back(self.person, self.app, self.page.id, OF_INSTAGRAM)
+
 
 def connect(settings: Settings, credentials: PageCredentials, outside: Outside) -> PagePublisher:
     graph = Graph(outside, settings.graph_url, settings.api_version, credentials.access_token)
     app = App.of(settings.client_id, settings.client_secret)
-    return PagePublisher(Page(credentials.page_id, graph, settings.client_id), outside, app)
+    person = replace(graph, token=credentials.user_token) if credentials.user_token else None
+    return PagePublisher(Page(credentials.page_id, graph, settings.client_id), outside, app, person)
+
+
+# -- consent ---------------------------------------------------------------------------------------------------------
+
+
+def itself(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    return page
+
+
+WANTED = Wanted(NECESSARY, "id,name,access_token,tasks", frozenset({"CREATE_CONTENT"}), itself)
+
+
+def candidate(page: Opened, shared: dict[str, Any]) -> Candidate:
+    credentials = PageCredentials(page_id=page.id, access_token=page.token, **shared)
+    return Candidate(Identity(page.id, page.page_name), credentials)
+
+
+def authorize(settings: Settings, outside: Outside) -> GraphLogin | None:
+    """A consent opens the pages that a person picks in the dialog."""
+    app = App.of(settings.client_id, settings.client_secret)
+    if app is None:
+        return None
+    hosts = settings.dialog_url, settings.graph_url, settings.api_version
+    return GraphLogin(outside, *hosts, app, settings.permissions, settings.config_id, WANTED, candidate)
 
 
 PLATFORM = Platform(
@@ -235,4 +274,5 @@ PLATFORM = Platform(
     credentials=PageCredentials,
     connect=connect,
     home="https://www.facebook.com/{id}",
+    authorize=authorize,
 )

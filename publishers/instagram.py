@@ -4,39 +4,40 @@ API: https://developers.facebook.com/docs/instagram-platform/content-publishing
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from adapters.adapted import Adapted, Part
+from adapters.adapted import Adapted
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from adapters.text import utf16
 from publishers.engine.contract import (
     Absent,
     Act,
     Attempt,
+    Candidate,
     Credentials,
     Identity,
     Platform,
     Publisher,
     Receipt,
-    Seen,
+    Refreshes,
+    Revokes,
     Steps,
 )
-from publishers.engine.errors import Rejected
+from publishers.engine.errors import AuthExpired, NotPermitted, Rejected, Unavailable
 from publishers.engine.outside import Allowance, Outside
 from publishers.wire.address import Address
-from publishers.wire.beside import beside
-from publishers.wire.containers import KEEPS, Containers
-from publishers.wire.gallery import Gallery, Picture
-from publishers.wire.graph import Graph, moment
+from publishers.wire.graph import Graph
+from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
 from publishers.wire.graph_scopes import App, permits
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.limits import Limits, Most
+from publishers.wire.own_login import OwnLogin, renew
+from publishers.wire.professional import CAROUSEL, PICTURE, STORY_PICTURE, Kind, Making, Professional
 
 PERMISSIONS = {
     "facebook_login": ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"),
@@ -45,6 +46,10 @@ PERMISSIONS = {
 
 NECESSARY = ("instagram_basic", "instagram_content_publish")
 """Of those by which the linked page's token is asked what it carries; the other login has no such call."""
+OF_PAGES = "pages_manage_posts"
+"""The permission by which a person's consent serves their pages too."""
+LEAD = timedelta(days=15)
+"""Of sixty days that a token of Instagram's own login lives."""
 
 
 def living(api_type: Any) -> Any:
@@ -74,12 +79,15 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     authorize_url: Address = "https://www.instagram.com/oauth/authorize"
     client_id: str | None = None
     client_secret: SecretStr | None = None
+    config_id: str | None = None
     permissions: tuple[str, ...] | None = None
     rate_limits: RateLimits = RateLimits()
 
 
 class ProfessionalCredentials(Credentials, frozen=True, extra="forbid"):
-    """`login` None: as `api_type` says. `page_id`: the linked page, which can hold pictures for us."""
+    """`login` None: as `api_type` says. `page_id`: the linked page, which can hold pictures for us. `user_token`: of
+    the person who gave consent by their page, who alone can take it back.
+    """
 
     model_config = ConfigDict(coerce_numbers_to_str=True, populate_by_name=True)
 
@@ -87,6 +95,7 @@ class ProfessionalCredentials(Credentials, frozen=True, extra="forbid"):
     access_token: SecretStr
     login: Literal["facebook", "instagram"] | None = None
     page_id: str | None = None
+    user_token: SecretStr | None = None
 
     @property
     def account(self) -> str:
@@ -131,53 +140,6 @@ PROFILE = Profile(
 )
 
 
-# -- wire ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a container becomes. `shelf`: the edge that lists it; `listed`: the media type it has there."""
-
-    shelf: str
-    listed: str
-    keeps: timedelta = KEEPS
-
-
-PICTURE, STORY_PICTURE = Kind("media", "IMAGE"), Kind("stories", "IMAGE")
-CAROUSEL = Kind("media", "CAROUSEL_ALBUM", KEEPS / 2)
-"""The pictures in it are kept as long: together no longer than one of them lives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Professional:
-    """One account and the token that may publish on it. `page_id` only where the linked page can be used."""
-
-    id: str
-    graph: Graph
-    page_id: str | None = None
-
-    @property
-    def gallery(self) -> Gallery:
-        return Gallery(self.graph, self.page_id)
-
-    @property
-    def containers(self) -> Containers:
-        return Containers(self.graph, self.id)
-
-    async def create(self, picture: Picture, **fields: Any) -> str:
-        """A container around a picture (invisible): its id. Raises MediaMissing."""
-        return await self.containers.create(image_url=await self.gallery.url(picture), **fields)
-
-    async def recent(self, kind: Kind) -> tuple[list[Seen], timedelta]:
-        fields = "id,caption,permalink,timestamp,media_type"
-        media, skew = await self.graph.list(self.id, kind.shelf, fields=fields, limit=25)
-        return [seen(item) for item in media if item.get("media_type", kind.listed) == kind.listed], skew
-
-
-def seen(item: dict[str, Any]) -> Seen:
-    return Seen(item["id"], moment(item["timestamp"]), item.get("caption", ""), item.get("permalink"))
-
-
 # -- acts ------------------------------------------------------------------------------------------------------------
 
 
@@ -211,11 +173,13 @@ class PublishContainer(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class ProfessionalPublisher(Publisher):
-    """Capabilities: Checks, Quotas."""
+class ProfessionalPublisher(Publisher, Refreshes, Revokes):
+    """Capabilities: Checks, Quotas, Refreshes, Revokes. `person` only where a page was opened to us by one."""
 
     account: Professional
+    credentials: ProfessionalCredentials
     app: App | None = None
+    person: Graph | None = None
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         part, account = post.parts[0], self.account
@@ -223,34 +187,12 @@ class ProfessionalPublisher(Publisher):
             raise Rejected("a picture is needed", code="picture_required")
         kind = STORY_PICTURE if post.format == "story" else CAROUSEL if part.media[1:] else PICTURE
         pictures = await account.gallery.hang(part.media, steps)
-        container = await steps.prepare("container", self._container(kind, part, pictures, steps), keeps=kind.keeps)
-        await self._ready(container, "container", steps)
+        container = await Making(account, steps).made(kind, part, pictures)
         receipt = await steps.commit("post", PublishContainer(account, kind, part.text, container))
         shown, _ = await asyncio.gather(
             account.graph.with_permalink(receipt, "permalink"), account.gallery.clear(pictures)
         )
         return shown
-
-    async def _container(self, kind: Kind, part: Part, pictures: Sequence[Picture], steps: Steps) -> str:
-        first = pictures[0]
-        if kind is STORY_PICTURE:
-            return await self.account.create(first, media_type="STORIES")
-        if kind is PICTURE:
-            return await self.account.create(first, caption=part.text or None, alt_text=first.alt)
-        children = await beside(partial(self._child, steps), pictures)
-        return await self.account.containers.around(
-            {child: f"child-{number}" for number, child in enumerate(children, 1)},
-            media_type="CAROUSEL", caption=part.text or None,
-        )  # fmt: skip
-
-    async def _child(self, steps: Steps, picture: Picture) -> str:
-        made = self.account.create(picture, is_carousel_item=True, alt_text=picture.alt)
-        child = await steps.prepare(f"child-{picture.number}", made, keeps=CAROUSEL.keeps)
-        return await self._ready(child, f"child-{picture.number}", steps)
-
-    async def _ready(self, container: str, key: str, steps: Steps) -> str:
-        await steps.prepare(f"ready-{container}", self.account.containers.ready(container, key))
-        return container
 
     async def check(self) -> Identity:
         found = await self.account.graph.reads.get_object(self.account.id, fields="id,username")
@@ -260,14 +202,74 @@ class ProfessionalPublisher(Publisher):
     async def quotas(self) -> Sequence[Allowance]:
         return await self.account.containers.quotas("content_publishing_limit")
 
+    @property
+    def lead(self) -> timedelta | None:
+        return LEAD if self.credentials.login == "instagram" else None
+
+    async def refresh(self) -> ProfessionalCredentials:
+        if self.lead is None:
+            raise AuthExpired("a page's token cannot be renewed")
+        graph = self.account.graph
+        try:
+            grant = await renew(graph.outside, graph.url, graph.token)
+        except (AuthExpired, NotPermitted, Rejected) as error:
+            await self.check()  # it is over only if it no longer works; one that is too young does
+            raise Unavailable(f"not renewed although it works: {error.detail}") from None
+        return self.credentials.model_copy(update=grant.kept)
+
+    async def revoke(self) -> None:
+        await give_back(self.person, self.app, self.credentials.page_id, OF_PAGES)
+
 
 def connect(settings: Settings, credentials: ProfessionalCredentials, outside: Outside) -> ProfessionalPublisher:
     login = credentials.login or settings.api_type.removesuffix("_login")
+    credentials = credentials.model_copy(update={"login": login})
     by_page = login == "facebook"
     url = settings.graph_url if by_page else settings.instagram_graph_url
     graph = Graph(outside, url, settings.api_version, credentials.access_token)
     account = Professional(credentials.ig_user_id, graph, credentials.page_id if by_page else None)
-    return ProfessionalPublisher(account, App.of(settings.client_id, settings.client_secret) if by_page else None)
+    if not by_page:
+        return ProfessionalPublisher(account, credentials)
+    person = replace(graph, token=credentials.user_token) if credentials.user_token else None
+    return ProfessionalPublisher(account, credentials, App.of(settings.client_id, settings.client_secret), person)
+
+
+# -- consent ---------------------------------------------------------------------------------------------------------
+
+
+def linked(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return page.get("instagram_business_account")
+
+
+FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
+WANTED = Wanted(PERMISSIONS["facebook_login"], FIELDS, frozenset({"CREATE_CONTENT", "MANAGE"}), linked)
+
+
+def by_page(opened: Opened, shared: dict[str, Any]) -> Candidate:
+    kept = {"access_token": opened.token, "page_id": opened.page_id, "login": "facebook", **shared}
+    return candidate(opened.id, opened.account, kept)
+
+
+def by_itself(profile: Mapping[str, Any], kept: dict[str, Any]) -> Candidate:
+    return candidate(str(profile["user_id"]), profile, {"login": "instagram", **kept})
+
+
+def candidate(ig_user_id: str, account: Mapping[str, Any], kept: dict[str, Any]) -> Candidate:
+    name = f"@{account.get('username') or ig_user_id}"
+    return Candidate(Identity(ig_user_id, name), ProfessionalCredentials(ig_user_id=ig_user_id, **kept))
+
+
+def authorize(settings: Settings, outside: Outside) -> GraphLogin | OwnLogin | None:
+    app, version = App.of(settings.client_id, settings.client_secret), settings.api_version
+    if app is None:
+        return None
+    necessary = PERMISSIONS[settings.api_type]
+    scopes = settings.permissions or necessary
+    if settings.api_type == "facebook_login":
+        hosts = settings.dialog_url, settings.graph_url, version
+        return GraphLogin(outside, *hosts, app, scopes, settings.config_id, WANTED, by_page)
+    own = settings.authorize_url, settings.token_url, settings.instagram_graph_url, version
+    return OwnLogin(outside, *own, app, scopes, necessary, by_itself)
 
 
 PLATFORM = Platform(
@@ -280,4 +282,5 @@ PLATFORM = Platform(
     credentials=ProfessionalCredentials,
     connect=connect,
     home="https://www.instagram.com/{name}",
+    authorize=authorize,
 )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
 from publishers.engine.contract import Identity
-from publishers.engine.model import SYSTEM, Account
+from publishers.engine.model import SYSTEM, Account, Actor
 from storage import tables
 from storage.ledger import Event, Ledger
 from storage.upsert import upsert
@@ -43,7 +43,8 @@ class Accounts(ports.Accounts):
         else:
             account = replace(account_of(known), name=identity.name, credentials_version=known.credentials_version + 1)
         main = account.main if renewal else await self._main(platform) is None
-        account = replace(account, main=main, usable=True, expires_at=expires_at)
+        target = account.target if renewal else main
+        account = replace(account, main=main, usable=True, expires_at=expires_at, target=target)
         await self._keep(account, at, renewal=renewal)
         await self._seal(account.id, secret, at)
         await self._write("account_renewed" if renewal else "account_added", account, at)
@@ -70,13 +71,15 @@ class Accounts(ports.Accounts):
             "expires_at": account.expires_at,
             "announced": None,
         }
-        new = {"added_at": at, "removed_at": None, "target": account.main}
+        new = {"added_at": at, "removed_at": None, "target": account.target}
         changed = row if renewal else row | new
         statement = upsert(self._connection.dialect.name, _ACCOUNT).values(row | new)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def _seal(self, account_id: str, secret: str, at: datetime) -> None:
-        kept = {"sealed": self._vault.seal(secret), "kept_at": at}
+        """A renewal that is under way concerns other credentials now."""
+        sealed = {"sealed": self._vault.seal(secret), "kept_at": at}
+        kept = sealed | {"renewal": None, "renewal_until": None, "renewed_at": None}
         statement = upsert(self._connection.dialect.name, _CREDENTIAL).values(account_id=account_id, **kept)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=kept))
 
@@ -108,6 +111,25 @@ class Accounts(ports.Accounts):
         real = (_RECEIPT.c.account_id == account_id) & _DELIVERY.c.simulated.is_(False)
         query = select(_RECEIPT.c.key).join(_DELIVERY, _DELIVERY.c.id == _RECEIPT.c.delivery_id).where(real).limit(1)
         return await self._connection.scalar(query) is not None
+
+    async def rename(self, account_id: str, name: str, *, actor: Actor, at: datetime) -> None:
+        await self._set("account_renamed", account_id, {"name": name}, actor, at)
+
+    async def promote(self, account_id: str, *, actor: Actor, at: datetime) -> None:
+        account = await self.account(account_id)
+        if account is None:
+            return
+        of_platform = update(_ACCOUNT).where(_ACCOUNT.c.platform == account.platform, _ACCOUNT.c.main)
+        await self._connection.execute(of_platform.values(main=False))
+        await self._set("account_promoted", account_id, {"main": True}, actor, at)
+
+    async def aim(self, account_id: str, *, target: bool, actor: Actor, at: datetime) -> None:
+        await self._set("account_aimed", account_id, {"target": target}, actor, at)
+
+    async def _set(self, event_type: str, account_id: str, values: dict[str, Any], actor: Actor, at: datetime) -> None:
+        mine = (_ACCOUNT.c.id == account_id) & _KEPT
+        if (await self._connection.execute(update(_ACCOUNT).where(mine).values(values))).rowcount == 1:
+            await self._ledger.append([Event(event_type, "account", account_id, values)], actor=actor, at=at)
 
     async def refused(self, account_id: str, version: int) -> None:
         present = (_ACCOUNT.c.id == account_id) & (_ACCOUNT.c.credentials_version == version)
@@ -141,4 +163,5 @@ def account_of(row: Row[Any]) -> Account:
         credentials_version=row.credentials_version,
         usable=row.usable,
         expires_at=row.expires_at,
+        target=row.target,
     )

@@ -35,6 +35,10 @@ class Inbox(people_ports.Inbox):
         waiting = (_INBOX.c.update_id == update_id) & _INBOX.c.handled_at.is_(None)
         return (await self._connection.execute(update(_INBOX).where(waiting).values(done))).rowcount == 1
 
+    async def blank(self, update_id: int) -> None:
+        blanked = update(_INBOX).where(_INBOX.c.update_id == update_id).values(raw={"update_id": update_id})
+        await self._connection.execute(blanked)
+
     async def unanswered(self) -> list[Letter]:
         return await self._open(_INBOX.c.handled_at.is_not(None))
 

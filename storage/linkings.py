@@ -19,7 +19,13 @@ from storage.vault import Vault
 
 _LINKING = tables.linking
 _OPEN = _LINKING.c.stage.in_([Stage.OFFERED, Stage.ASKING, Stage.CHOOSING])
-_ERASED = {"state_hash": None, "sealed_ticket": None, "browser_hash": None, "sealed_candidates": None}
+_ERASED = {
+    "state_hash": None,
+    "sealed_ticket": None,
+    "browser_hash": None,
+    "sealed_candidates": None,
+    "sealed_typed": None,
+}
 
 
 class Linkings(linkings.Linkings):
@@ -106,6 +112,17 @@ class Linkings(linkings.Linkings):
         mine = and_(_LINKING.c.id == linking_id, _LINKING.c.stage == Stage.CHOOSING)
         sealed = await self._connection.scalar(select(_LINKING.c.sealed_candidates).where(mine))
         return None if sealed is None else self._vault.open(sealed)
+
+    async def hold(self, linking_id: str, typed: SecretStr) -> bool:
+        sealed = self._vault.seal(typed.get_secret_value())
+        return await self._changed(and_(_LINKING.c.id == linking_id, _OPEN), {"sealed_typed": sealed})
+
+    async def held(self, linking_id: str) -> SecretStr | None:
+        sealed = await self._connection.scalar(select(_LINKING.c.sealed_typed).where(_LINKING.c.id == linking_id))
+        return None if sealed is None else self._vault.open(sealed)
+
+    async def release(self, linking_id: str) -> None:
+        await self._changed(_LINKING.c.id == linking_id, {"sealed_typed": None})
 
     async def close(self, linking_id: str, stage: Stage, at: datetime) -> bool:
         closed = _ERASED | {"stage": stage, "closed_at": at}

@@ -1,4 +1,4 @@
-"""The lock: one process at a time works in a data_dir."""
+"""Locks: one process at a time works in a data_dir, and nobody changes the key while somebody uses it."""
 
 import fcntl
 import os
@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Self
 
 FILE = "lock"
+KEY = "vault.lock"
+"""Shared by all who seal or open something; whoever changes the key holds it alone."""
 
 
 class DataDirFault(Exception):
@@ -20,8 +22,9 @@ class DataDirTaken(DataDirFault):
 class Lock:
     """Holds `data_dir` while a `with` block runs; the system lets go when the process dies. Raises DataDirFault."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / FILE
+    def __init__(self, data_dir: Path, file: str = FILE, *, shared: bool = False) -> None:
+        self._path = data_dir / file
+        self._kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
@@ -42,11 +45,13 @@ class Lock:
 
     def _take(self, descriptor: int) -> None:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, self._kind | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
             self._let_go()
             raise DataDirTaken(f"{self._path.parent} is in use by another process (id {holder}).") from None
+        if self._kind == fcntl.LOCK_SH:
+            return
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 

@@ -29,7 +29,7 @@ _CREDENTIAL = tables.credential
 _DELIVERY = tables.delivery
 _IDS: BindParameter[Any] = bindparam("b_ids", expanding=True)
 _ACCOUNTS = (
-    select(_ACCOUNT, _CREDENTIAL.c.sealed)
+    select(_ACCOUNT, _CREDENTIAL.c.sealed, _CREDENTIAL.c.renewed_at)
     .outerjoin(_CREDENTIAL, _CREDENTIAL.c.account_id == _ACCOUNT.c.id)
     .where(_ACCOUNT.c.id.in_(_IDS), _ACCOUNT.c.removed_at.is_(None))
 )
@@ -53,7 +53,7 @@ class Many(many.Many):
         if row.sealed is None:
             return Opened(account)
         try:
-            return Opened(account, self._vault.open(row.sealed))
+            return Opened(account, self._vault.open(row.sealed), renewed_at=row.renewed_at)
         except VaultError:
             return Opened(account, unreadable=True)
 

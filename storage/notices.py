@@ -24,6 +24,11 @@ class Notices(people.Notices):
         statement = upsert(self._connection.dialect.name, _NOTICE).values(chat_id=chat_id, kind=kind, **said)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["chat_id", "kind"], set_=said))
 
+    async def of_kind(self, start: str) -> list[tuple[int, str, Notice]]:
+        query = select(_NOTICE).where(_NOTICE.c.kind.startswith(start, autoescape=True))
+        rows = await self._connection.execute(query.order_by(_NOTICE.c.chat_id, _NOTICE.c.kind))
+        return [(row.chat_id, row.kind, Notice(row.message_id, row.digest)) for row in rows]
+
     async def drop(self, chat_id: int, kind: str) -> None:
         await self._connection.execute(delete(_NOTICE).where(_is(chat_id, kind)))
 

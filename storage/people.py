@@ -14,6 +14,9 @@ from storage.upsert import upsert
 
 _PERSON = tables.person
 _CODE = tables.owner_code
+_QUESTION = tables.question
+_INVITATION = tables.invitation
+_LINKING = tables.linking
 OWNER = "owner"
 
 
@@ -24,6 +27,10 @@ class People(people_ports.People):
     async def person(self, person_id: int) -> Person | None:
         row = (await self._connection.execute(select(_PERSON).where(_PERSON.c.id == person_id))).first()
         return None if row is None else _person(row)
+
+    async def everyone(self) -> list[Person]:
+        query = select(_PERSON).order_by(_PERSON.c.joined_at, _PERSON.c.id)
+        return [_person(row) for row in await self._connection.execute(query)]
 
     async def owners(self) -> list[Person]:
         """The one who came first, first."""
@@ -38,6 +45,18 @@ class People(people_ports.People):
             id=person.id, name=person.name, role=person.role, joined_at=at, **chosen
         )
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    async def leave(self, person_id: int) -> None:
+        """What the person began for others to finish ends with them: a lost phone must open nothing."""
+        unused = (_INVITATION.c.by_id == person_id) & _INVITATION.c.used_at.is_(None)
+        open_still = (_LINKING.c.by_id == person_id) & _LINKING.c.closed_at.is_(None)
+        for statement in (
+            delete(_PERSON).where(_PERSON.c.id == person_id),
+            delete(_QUESTION).where(_QUESTION.c.person_id == person_id),
+            delete(_INVITATION).where(unused),
+            delete(_LINKING).where(open_still),
+        ):
+            await self._connection.execute(statement)
 
     async def speak(self, person_id: int, locale: str) -> None:
         await self._connection.execute(update(_PERSON).where(_PERSON.c.id == person_id).values(locale=locale))

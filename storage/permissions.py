@@ -43,6 +43,7 @@ credential = Table(
     Column("kept_at", UtcTime, nullable=False),
     Column("renewal", ID),  # who is asking the platform for new ones, and until when nobody else may
     Column("renewal_until", UtcTime),
+    Column("renewed_at", UtcTime),  # when they came by renewal; empty: a person brought them
 )
 
 # Something we know, sealed: tells whether the present key is the one that sealed the rest.
@@ -70,6 +71,7 @@ linking = Table(
     Column("browser_hash", String(64)),
     Column("state_until", UtcTime),
     Column("sealed_candidates", Text),
+    Column("sealed_typed", Text),  # a code or a key on its way from the chat to the network
     Column("closed_at", UtcTime),
     Index("ix_linking_chat_id_by_id", "chat_id", "by_id"),
 )

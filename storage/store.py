@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.inbox import Inbox
+from storage.invitations import Invitations
 from storage.jobs import Jobs, Telling
 from storage.ledger import Ledger
 from storage.linkings import Linkings
@@ -21,6 +22,7 @@ from storage.notices import Notices
 from storage.pauses import Pauses
 from storage.people import People
 from storage.questions import Questions
+from storage.renewing import Renewing
 from storage.retention import Retention
 from storage.steps import StepLog
 from storage.timetable import Timetable
@@ -48,7 +50,9 @@ class Unit(ports.Unit):
         self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
         self.linkings = Linkings(connection, ledger, vault)
+        self.renewing = Renewing(connection, ledger, vault, new_id)
         self.people = People(connection)
+        self.invitations = Invitations(connection)
         self.questions = Questions(connection)
         self.notices = Notices(connection)
         self.inbox = Inbox(connection)

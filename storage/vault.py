@@ -33,12 +33,11 @@ class Vault:
     @classmethod
     def load(cls, data_dir: Path, configured: SecretStr | None = None) -> Self:
         """With the keys of VAULT_KEY, else with the key file, which is made at first use. Raises VaultError."""
-        text = configured.get_secret_value() if configured is not None else ""
-        keys = [SecretStr(part.strip()) for part in text.split(",") if part.strip()]
+        keys = several(configured)
         if keys:
             return cls(keys)
         path = data_dir / FILE
-        return cls([_key_file(path)], source=f"The key file {path}")
+        return cls(_key_file(path), source=f"The key file {path}")
 
     def seal(self, secret: str) -> str:
         return self._fernet.encrypt(secret.encode()).decode()
@@ -55,13 +54,36 @@ class Vault:
         return hmac.digest(self._first.get_secret_value().encode(), purpose.encode(), hashlib.sha256)
 
 
-def _key_file(path: Path) -> SecretStr:
+def several(configured: SecretStr | None) -> list[SecretStr]:
+    """The keys of VAULT_KEY, the first of which seals."""
+    text = configured.get_secret_value() if configured is not None else ""
+    return [SecretStr(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def put_new_key(data_dir: Path) -> None:
+    """Before the present ones in the key file: from now on it seals, and the others still open. Raises OSError."""
+    path = data_dir / FILE
+    durable.write(path, Fernet.generate_key() + b"\n" + path.read_bytes())
+
+
+def drop_old_keys(data_dir: Path) -> None:
+    """Only the key that seals stays in the key file. Raises OSError."""
+    path = data_dir / FILE
+    durable.write(path, path.read_bytes().split()[0] + b"\n")
+
+
+def new_key() -> str:
+    """32 bytes in URL-safe base64."""
+    return Fernet.generate_key().decode()
+
+
+def _key_file(path: Path) -> list[SecretStr]:
     try:
         if not path.exists():
             _make(path)
         if path.stat().st_mode & _OTHERS:
             raise VaultError(f"The key file {path} can be read by others: run chmod 600 on it.")
-        return SecretStr(path.read_text(encoding="ascii").strip())
+        return [SecretStr(line) for line in path.read_text(encoding="ascii").split()]
     except OSError as error:
         raise VaultError(f"The key file {path} cannot be used: {error.strerror}.") from None
     except UnicodeDecodeError:

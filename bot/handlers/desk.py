@@ -1,6 +1,7 @@
 """What a handler works with: one event, one transaction, and what the house keeps ready."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,10 +19,14 @@ from bot.shapes import Slot
 from bot.voices import WordsOf
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Platform
+from publishers.engine.errors import PublishingError
 from publishers.engine.loading import Connected, find_platform
-from publishers.engine.model import Actor, Delivery, Draft
+from publishers.engine.model import Account, Actor, Delivery, Draft
 from publishers.engine.people import Person
 from publishers.engine.ports import Unit
+
+LASTING = timedelta(days=1)
+"""A permission that is renewed less than this before its end never lives long, and never has to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,15 @@ class Desk:
     async def fitted(self, draft: Draft) -> list[CardLine]:
         """Raises NotReady when a form has to be made first."""
         return self.house.fitting.fitted(draft, await self.unit.accounts.accounts())
+
+    async def renewed(self, accounts: Sequence[Account]) -> frozenset[str]:
+        """Those whose permission we renew whenever it is used: when it ends is nobody's business."""
+        found = []
+        for account in accounts:
+            with suppress(PublishingError):
+                lead = await self.house.connections.lead(account.id)
+                found += [account.id] if lead is not None and lead < LASTING else []
+        return frozenset(found)
 
     def title(self, platform: str) -> str:
         known = self.house.platforms.get(platform)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from adapters.content import Content
 from adapters.profile import POST
 from bot.event import Kind
-from bot.handlers import describe, place
+from bot.handlers import describe, linking, networks, place
 from bot.handlers.desk import Desk
 from bot.handlers.reopened import present
 from bot.i18n import Words
@@ -21,7 +21,7 @@ PUNCTUATION = ".,;:!¡?¿…\"'()"
 
 async def text(desk: Desk) -> list[Reply]:
     """A text message: the answer to an open question, a correction, talk, or a new draft."""
-    for answer in (describe.answer, place.answer):
+    for answer in (linking.answer, networks.answer, describe.answer, place.answer):
         told = await answer(desk)
         if told is not None:
             return told
@@ -118,7 +118,7 @@ async def add(desk: Desk, source_id: int, content: Content) -> list[Reply]:
 
 
 async def targets(desk: Desk) -> tuple[Target, ...]:
-    """Every connected main account, as it was chosen last time in this chat. A story is for one time only."""
+    """Every connected account, as it was chosen last time in this chat. A story is for one time only."""
     chosen = await desk.unit.drafts.last_targets(desk.event.chat_id)
     last = {target.account_id: replace(target, format=POST) for target in chosen}
     accounts = [a for a in await desk.unit.accounts.accounts() if a.platform in desk.house.platforms]
@@ -126,7 +126,7 @@ async def targets(desk: Desk) -> tuple[Target, ...]:
 
 
 def _default(account: Account) -> Target:
-    return Target(account.id, on=account.main)
+    return Target(account.id, on=account.target)
 
 
 async def rewrite(desk: Desk, draft: Draft) -> list[Reply]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.handlers import team
 from bot.handlers.desk import Desk
 from bot.i18n import Words
 from bot.i18n import languages as known_languages
@@ -18,8 +19,11 @@ async def start(desk: Desk) -> list[Reply]:
     person = Person(desk.actor.id, desk.actor.name, Role.OWNER.name.lower())
     if code and desk.event.private and await desk.unit.people.redeem(tidy(code), person, desk.now):
         return [*desk.say("reply.owner"), *await _next_step(desk)]
+    invited = await team.join(desk, code) if code.startswith(team.PREFIX) and desk.event.private else None
+    if invited is not None:
+        return invited
     if desk.role is Role.STRANGER:
-        return stranger(desk)
+        return [*(desk.say("team.used") if code.startswith(team.PREFIX) else []), *stranger(desk)]
     return [*desk.say("reply.welcome", name=desk.actor.name), *await _next_step(desk)]
 
 

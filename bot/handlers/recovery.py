@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from bot.handlers import linking
 from bot.handlers.desk import Desk
 from bot.replies import Reply, ShowJob
 from bot.unbegun import unbegun
 from publishers.engine import decisions
 from publishers.engine.errors import Needs
-from publishers.engine.model import Account, Delivery, DeliveryStatus, Job, Wait
+from publishers.engine.model import Delivery, DeliveryStatus, Job, Wait
 
 Decide = Callable[[Desk, Delivery], Awaitable[Delivery | None]]
 _S = DeliveryStatus
@@ -88,7 +89,7 @@ def _standing(delivery: Delivery) -> bool:
 
 
 async def reauthorize_command(desk: Desk) -> list[Reply]:
-    """Explains how; what waits only for the permission goes on by itself when it comes."""
+    """Gives a link, or says how; what waits only for the permission goes on by itself when it comes."""
     accounts = [a for a in await desk.unit.accounts.accounts() if a.platform in desk.house.platforms]
     wanted = desk.event.text.strip()
     if wanted:
@@ -96,34 +97,15 @@ async def reauthorize_command(desk: Desk) -> list[Reply]:
         if platform is None:
             return desk.say("reply.unknown_network", text=wanted, networks=_connected(desk))
         accounts = [account for account in accounts if account.platform == platform.name]
-        if not accounts:
-            return desk.say("reply.connect", platform=platform.title, name=platform.name)
-        return await _explain(desk, accounts)
+        return await (linking.ways(desk, accounts) if accounts else linking.way(desk, platform.name, None))
     waiting = {delivery.account_id for delivery in await _of_latest(desk) if delivery.needs is Needs.AUTHORIZATION}
     needed = [account for account in accounts if account.id in waiting or not account.usable]
-    return await _explain(desk, needed) if needed else desk.say("reply.nothing_to_reauthorize")
+    return await linking.ways(desk, needed) if needed else desk.say("reply.nothing_to_reauthorize")
 
 
 async def reauthorize_tap(desk: Desk, account_id: str) -> list[Reply]:
     account = await desk.unit.accounts.account(account_id)
-    return await _explain(desk, [account]) if account is not None else desk.tell("reply.gone")
-
-
-async def _explain(desk: Desk, accounts: Sequence[Account]) -> list[Reply]:
-    told = [reply for account in accounts for reply in await _way(desk, account)]
-    return list(dict.fromkeys(told))
-
-
-async def _way(desk: Desk, account: Account) -> list[Reply]:
-    """How to give the permission again: a page where there is one, else what to do at the machine."""
-    names = {"platform": desk.title(account.platform), "account": account.name}
-    linker = desk.house.linker
-    if linker.links(account.platform):
-        offer = await linker.offer(
-            desk.unit, account.platform, account=account, chat_id=desk.event.chat_id, by=desk.actor, now=desk.now
-        )
-        return desk.say("reply.reauthorize_here", link=offer.url, **names)
-    return desk.say("reply.reauthorize", name=account.platform, **names)
+    return await linking.ways(desk, [account]) if account is not None else desk.tell("reply.gone")
 
 
 # -- ¿Se publicó? ------------------------------------------------------------------------------------------------

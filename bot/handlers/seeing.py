@@ -25,14 +25,11 @@ async def status_command(desk: Desk) -> list[Reply]:
     return desk.screen(status(jobs, len(drafts), platforms, desk.words, desk.now, ahead=ahead, tries=tries))
 
 
-async def accounts_command(desk: Desk) -> list[Reply]:
-    """/redes: every account with its state."""
-    return desk.screen(await account_list(desk))
-
-
 async def account_list(desk: Desk) -> Screen:
     known = await desk.unit.accounts.accounts()
-    return accounts(known, desk.house.platforms, desk.words, desk.now, await desk.unit.pauses.paused())
+    renewed = await desk.renewed(known)
+    paused = await desk.unit.pauses.paused()
+    return accounts(known, desk.house.platforms, desk.words, desk.now, paused, renewed=renewed)
 
 
 async def _ahead(desk: Desk) -> Ahead:

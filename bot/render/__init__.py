@@ -2,10 +2,11 @@
 
 from bot.render.card import CardLine, card, confirm
 from bot.render.linked import connected, linked
-from bot.render.lists import accounts, choose, pending, status
+from bot.render.lists import choose, pending, status
 from bot.render.live import live
 from bot.render.needs import alert, doubt
 from bot.render.networks import Network, Networks
+from bot.render.permissions import accounts
 from bot.render.preview import pictured, preview
 from bot.render.replies import COMMANDS, describing, editing, help_text, is_draft, languages, refused, say
 

@@ -8,11 +8,11 @@ from bot.i18n import Words
 from bot.render.late import listed
 from bot.render.lines import Detail, Teller
 from bot.render.needs import asks, excerpt, own_buttons
-from bot.render.networks import Naming, Networks, network
-from bot.render.pauses import switches, titles
+from bot.render.networks import Naming, Networks
+from bot.render.pauses import titles
 from bot.render.room import inline, label, lines, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
-from publishers.engine.model import Account, Delivery, Draft, Job
+from publishers.engine.model import Delivery, Draft, Job
 
 MOST_JOBS = 4
 MOST_DRAFTS = 8
@@ -89,26 +89,6 @@ def status(
     return Screen(stack((late, head, *told, _more(moving, MOST_JOBS, words), rest, waiting)))
 
 
-def accounts(
-    known: Sequence[Account],
-    networks: Networks,
-    words: Words,
-    now: datetime,
-    paused: frozenset[str] = frozenset(),
-) -> Screen:
-    """/redes: every account with its state; what is to be authorized again, paused or resumed has a button."""
-    if not known:
-        return Screen(words.html("accounts.none"))
-    rows = [_account(account, networks, words, now, paused) for account in known[:MOST_ACCOUNTS]]
-    ask = [account for account in known if not account.usable or _ended(account, now)][:MOST_ACCOUNTS]
-    buttons = tuple((Button(_reauth(account, networks, words), Verb.REAUTH(account.id)),) for account in ask)
-    platforms = list(
-        dict.fromkeys(account.platform for account in known[:MOST_ACCOUNTS] if account.platform in networks)
-    )
-    text = stack((words.html("accounts.head"), lines((*rows, _more(known, MOST_ACCOUNTS, words)))))
-    return Screen(stack((text, words.html("accounts.foot"))), (*buttons, *switches(platforms, paused, networks, words)))
-
-
 def _late(ahead: Ahead, networks: Networks, words: Words, now: datetime) -> Screen:
     """Decided on a card of their own."""
     if not ahead.late:
@@ -181,28 +161,3 @@ def _on_its_way(job: Job, networks: Networks, words: Words, now: datetime, *, tr
 def _more(all_of: Sequence[object], shown: int, words: Words) -> Html:
     left = len(all_of) - shown
     return words.html_plural("list.more", left) if left > 0 else Html()
-
-
-def _account(account: Account, networks: Networks, words: Words, now: datetime, paused: frozenset[str]) -> Html:
-    known = network(account.platform, networks)
-    name = words.html("card.account", icon=known.icon, title=known.title, account=inline(account.name, 40))
-    main = words.html("accounts.main") if account.main else Html()
-    still = words.html("accounts.paused") if account.platform in paused else Html()
-    return words.html("accounts.line", name=name, main=main, state=Html(f"{_state(account, words, now)}{still}"))
-
-
-def _state(account: Account, words: Words, now: datetime) -> Html:
-    if not account.usable or _ended(account, now):
-        return words.html("accounts.refused")
-    if account.expires_at is not None:
-        return words.html("accounts.until", date=words.date(account.expires_at))
-    return words.html("accounts.fine")
-
-
-def _ended(account: Account, now: datetime) -> bool:
-    return account.expires_at is not None and account.expires_at <= now
-
-
-def _reauth(account: Account, networks: Networks, words: Words) -> str:
-    title = network(account.platform, networks).title
-    return words("button.named", what=words("button.reauth"), name=label(f"{title} {account.name}", 32))

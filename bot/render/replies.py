@@ -20,6 +20,7 @@ COMMANDS = (
     "reautorizar",
     "omitir",
     "redes",
+    "equipo",
     "pausa",
     "reanudar",
     "formato",

@@ -1,7 +1,12 @@
-"""From an account to a publisher: the real client, a simulator in the sandbox, or a clear reason why not."""
+"""From an account to a publisher: the real client, a simulator in the sandbox, or a clear reason why not.
+
+Credentials that are about to end are renewed before a publisher is given out, never while it publishes.
+"""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from pydantic import SecretStr, ValidationError
 
@@ -12,8 +17,13 @@ from publishers.engine.many import Opened
 from publishers.engine.model import Account
 from publishers.engine.outside import Gauge, Outside
 from publishers.engine.ports import Store, Unit, VaultError
+from publishers.engine.renewal import Renewals, lead_of
 from publishers.engine.simulator import Networks, Simulator
 from publishers.engine.together import Together
+
+FRESH = timedelta(minutes=10)
+"""Credentials that were renewed so lately are the best there are to be had without a person."""
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +34,16 @@ class Connection:
     account: Account
     owner: str | None = None
     """Whose the credentials must be, as the platform's id; None: only the platform can tell."""
+    fresh: bool = False
+    """The credentials had just been renewed: if they are refused, renewing them again changes nothing."""
 
     @property
     def simulated(self) -> bool:
         return isinstance(self.publisher, Simulator)
+
+    @property
+    def renewable(self) -> bool:
+        return lead_of(self.publisher) is not None
 
 
 @dataclass(slots=True)
@@ -38,17 +54,59 @@ class Connections:
     store: Store
     outside: Outside
     scene: Networks | None = None
+    renewals: Renewals = field(init=False)
     _opening: Together[str, Opened] = field(init=False)
 
     def __post_init__(self) -> None:
         self._opening = Together(self._open)
+        self.renewals = Renewals(self.store, self.outside.clock, lambda opened: self._connection(opened).publisher)
 
     async def connect(self, account_id: str, gauge: Gauge | None = None) -> Connection:
         """Raises NotConfigured or AuthExpired: a missing credential is never silently simulated outside a sandbox.
 
-        `gauge` hears what the platform says of its limits.
+        Also what renewing credentials that have ended raises. `gauge` hears what the platform says of its limits.
+        """
+        connection = self._connection(await self._opening.do(account_id), gauge)
+        if not await self.renewals.ahead(connection.account, connection.publisher):
+            return connection
+        return self._connection(await self._opening.do(account_id), gauge)
+
+    async def again(self, connection: Connection) -> bool:
+        """The platform refused its credentials: whether there are newer ones now. False: a person must authorize.
+
+        That it refused them is kept then. Raises what renewing raises when it says nothing definite.
+        """
+        account = connection.account
+        if not await self._superseded(account) and connection.renewable and not connection.fresh:
+            with suppress(AuthExpired):
+                await self.renewals.renew(account.id, account.credentials_version)
+        if await self._superseded(account):
+            return True
+        async with self.store.unit() as unit:
+            await unit.accounts.refused(account.id, account.credentials_version)
+        return False
+
+    async def _superseded(self, used: Account) -> bool:
+        async with self.store.view() as unit:
+            account = await unit.accounts.account(used.id)
+        return account is not None and account.usable and account.credentials_version > used.credentials_version
+
+    async def lead(self, account_id: str) -> timedelta | None:
+        """How long before their end its credentials are renewed; None: they cannot be. Raises as `connect` does."""
+        return lead_of(self._connection(await self._opening.do(account_id)).publisher)
+
+    async def due(self, account_id: str) -> Account | None:
+        """The account, if its credentials are near their end and can be renewed. Raises as `connect` does.
+
+        Those that never live long are left to whoever needs them, but for once a day: unused, they would be lost too.
         """
         opened = await self._opening.do(account_id)
+        if opened.renewed_at is not None and abs(self.outside.clock.now() - opened.renewed_at) < DAY:
+            return None
+        connection = self._connection(opened)
+        return connection.account if self.renewals.due(connection.account, connection.publisher) else None
+
+    def _connection(self, opened: Opened, gauge: Gauge | None = None) -> Connection:
         account = opened.account
         connected = self.platforms.get(account.platform)
         if connected is None:
@@ -64,7 +122,10 @@ class Connections:
         _check(account)
         outside = self.outside if gauge is None else replace(self.outside, gauge=gauge)
         publisher = connected.platform.connect(connected.settings, credentials, outside)
-        return Connection(publisher, account, _owner(account, credentials))
+        return Connection(publisher, account, _owner(account, credentials), self._fresh(opened))
+
+    def _fresh(self, opened: Opened) -> bool:
+        return opened.renewed_at is not None and abs(self.outside.clock.now() - opened.renewed_at) < FRESH
 
     async def _open(self, account_ids: Sequence[str]) -> Sequence[Opened]:
         async with self.store.view() as unit:

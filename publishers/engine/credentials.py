@@ -1,9 +1,12 @@
 """What an account is known by, and what it needs to publish."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,16 @@ class Credentials(BaseModel, frozen=True, extra="forbid"):
     def account(self) -> str:
         """The platform's id of the account: the same id added again is a renewal."""
         raise NotImplementedError
+
+
+def sealed(credentials: Credentials) -> str:
+    """The JSON that is encrypted and kept; validating it gives the same credentials again."""
+    return json.dumps(credentials.model_dump(exclude_none=True), default=_plain)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else str(value)

@@ -41,11 +41,22 @@ class Inspection:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 connection = await self.connections.connect(account_id)
-                await _prove(connection)
+                connection = await self._proven(connection)
         except (AuthExpired, NotPermitted, NotConfigured) as fault:
             return fault
         except TimeoutError as error:
             raise Unavailable(code="timeout") from error
+        return connection
+
+    async def _proven(self, connection: Connection) -> Connection:
+        """With newer credentials where those it was made with are refused and can be renewed: once."""
+        try:
+            await _prove(connection)
+        except AuthExpired:
+            if not await self.connections.again(connection):
+                raise
+            connection = await self.connections.connect(connection.account.id)
+            await _prove(connection)
         return connection
 
     async def findings(self, waiting: Sequence[Delivery], access: Access | None) -> list[tuple[Delivery, Move | None]]:
@@ -60,7 +71,7 @@ class Inspection:
             return None
         if isinstance(access, PublishingError):
             return access
-        if not access.simulated and _ends(access.account.expires_at, delivery.due_at):
+        if not access.simulated and not access.renewable and _ends(access.account.expires_at, delivery.due_at):
             return AuthExpired("it ends before the hour", code="auth_ends")
         misfit = outgrown(delivery.adapted, self.connections.platforms[delivery.platform].platform.profile)
         return None if misfit is None else Rejected(code=misfit.code, params=dict(misfit.params))

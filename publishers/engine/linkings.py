@@ -80,6 +80,14 @@ class Linkings(Protocol):
     async def proposed(self, linking_id: str) -> SecretStr | None:
         """The candidates of one that is choosing."""
 
+    async def hold(self, linking_id: str, typed: SecretStr) -> bool:
+        """What a person typed for it, a code or a key, until it is used. False: it is over."""
+
+    async def held(self, linking_id: str) -> SecretStr | None: ...
+
+    async def release(self, linking_id: str) -> None:
+        """What was typed has been used."""
+
     async def close(self, linking_id: str, stage: Stage, at: datetime) -> bool:
         """→ done or refused; what was sealed is erased. False: it was closed before."""
 

@@ -24,11 +24,15 @@ class Divided(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An account with its credentials as JSON. `unreadable`: they are there and cannot be decrypted."""
+    """An account with its credentials as JSON. `unreadable`: they are there and cannot be decrypted.
+
+    `renewed_at`: when they came by renewal; None: a person brought them.
+    """
 
     account: Account
     secret: SecretStr | None = None
     unreadable: bool = False
+    renewed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ class Account:
     usable: bool = True
     """False once the platform refused these credentials, until newer ones come."""
     expires_at: datetime | None = None
+    target: bool = True
+    """Whether a new draft goes there unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

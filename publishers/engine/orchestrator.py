@@ -29,12 +29,12 @@ from publishers.engine.finishing import Finishing
 from publishers.engine.gate import Gate, in_turn
 from publishers.engine.many import Moving
 from publishers.engine.meter import Meter, told
-from publishers.engine.model import Account, Delivery, DeliveryStatus, Move
+from publishers.engine.model import Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, Gauge, MediaMissing
 from publishers.engine.patience import patiently
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
 from publishers.engine.preflight import Preflight
-from publishers.engine.retry import Looks, RetryPolicy, judge
+from publishers.engine.retry import Looks, RetryPolicy, judge, renewed
 from publishers.engine.scheduler import Scheduler
 from publishers.engine.steps import Fence, Rehearsal
 
@@ -50,6 +50,10 @@ STILL_ACTING = timedelta(seconds=30)
 """How soon to see again what became of an act that outlasted its run: no person is asked while it goes on."""
 IMMEDIATE = (1.0, 3.0)
 """Pauses (seconds) before the immediate tries, which spend no attempt."""
+
+
+class Renewed(Exception):
+    """The platform refused credentials that have newer ones now: the run is to be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Engine:
     async def _recover(self) -> None:
         async with self.store.unit() as unit:
             recovered = await unit.deliveries.recover(self.clock.now())
+            await unit.renewing.void()
         if recovered:
             log.info("recovered deliveries of an earlier life", count=recovered)
 
@@ -118,7 +123,8 @@ class Engine:
         """After `run` was cancelled: let commits end, stop waiting for the rest. What is left is recovery's."""
         if self.preflight is not None:
             await self.preflight.stop()
-        await self.fences.drain(self.pace.drain.total_seconds())
+        limit = self.pace.drain.total_seconds()
+        await asyncio.gather(self.fences.drain(limit), self.connections.renewals.drain(limit))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=LAST_NOTES)
         for task in self._tasks:
@@ -208,7 +214,7 @@ class Engine:
                 await self._link(delivery, await self._publish(delivery, steps, gauge), steps.known)
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
-        except PublishingError as error:
+        except (PublishingError, Renewed) as error:
             return await self._judge(delivery, error, made=_looks(delivery, steps))
         except TimeoutError:
             return await self._judge(delivery, Unavailable(code="timeout"), made=_looks(delivery, steps))
@@ -228,8 +234,9 @@ class Engine:
             connection = await self.connections.connect(delivery.account_id, gauge)
             try:
                 return await connection.publisher.publish(delivery.adapted, steps)
-            except AuthExpired:
-                await self._refused(connection.account)
+            except AuthExpired as error:
+                if await self.connections.again(connection):
+                    raise Renewed from error
                 raise
             except (Unavailable, Stale) as error:
                 pause = next(pauses, None)
@@ -245,15 +252,13 @@ class Engine:
             async with self.store.unit() as unit:
                 await unit.steps.linked(delivery.id, receipt)
 
-    async def _refused(self, account: Account) -> None:
-        async with self.store.unit() as unit:
-            await unit.accounts.refused(account.id, account.credentials_version)
-
-    async def _judge(self, delivery: Delivery, error: PublishingError, *, made: int) -> Move:
+    async def _judge(self, delivery: Delivery, error: PublishingError | Renewed, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""
         acting = self.fences.acting(delivery.id)  # asked first: it may end, and disarm, while the table is read
         async with self.store.view() as unit:
             armed = await unit.steps.armed(delivery.id) is not None
+        if isinstance(error, Renewed):
+            return renewed(delivery, self.clock.now(), armed=armed, made=made)
         if armed and error.needs is not Needs.AUTHORIZATION and not isinstance(error, Unconfirmed):
             error = Unconfirmed(error.detail, code=error.code, params=error.params)
         if armed and acting:

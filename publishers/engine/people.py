@@ -21,7 +21,13 @@ class Person:
 class People(Protocol):
     async def person(self, person_id: int) -> Person | None: ...
 
+    async def everyone(self) -> list[Person]:
+        """The one who came first, first."""
+
     async def owners(self) -> list[Person]: ...
+
+    async def leave(self, person_id: int) -> None:
+        """From now on a stranger: with them go their open questions, invitations and links to accounts."""
 
     async def join(self, person: Person, at: datetime) -> None:
         """Add someone or change the role."""
@@ -38,6 +44,25 @@ class People(Protocol):
 
     async def redeem(self, code: str, person: Person, at: datetime) -> bool:
         """Make this person owner if the code is the one that waits; it is used up in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Whoever brings its code first gets this role. `by`: the id of who invites."""
+
+    role: str
+    by: int
+    by_name: str
+    expires_at: datetime
+
+
+class Invitations(Protocol):
+    """Codes are kept as hashes."""
+
+    async def invite(self, code: str, invitation: Invitation, at: datetime) -> None: ...
+
+    async def accept(self, code: str, person_id: int, at: datetime) -> Invitation | None:
+        """Use it up; None when there is no such code, or it was used or is too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +105,9 @@ class Notices(Protocol):
     async def noticed(self, chat_id: int, kind: str, notice: Notice) -> None:
         """It was sent or edited."""
 
+    async def of_kind(self, start: str) -> Sequence[tuple[int, str, Notice]]:
+        """All whose kind begins so, of every chat: (chat, kind, notice)."""
+
     async def drop(self, chat_id: int, kind: str) -> None:
         """The next one is a new message."""
 
@@ -93,6 +121,9 @@ class Inbox(Protocol):
 
     async def handled(self, update_id: int, replies: Sequence[dict[str, Any]], at: datetime) -> bool:
         """Mark as handled, with the replies to be sent. False: it was already."""
+
+    async def blank(self, update_id: int) -> None:
+        """Forget what it said: there was a secret in it."""
 
     async def unanswered(self) -> list[Letter]:
         """Handled, but the replies may not have been sent."""

@@ -15,10 +15,11 @@ from pydantic import SecretStr
 from adapters.content import Content
 from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
+from publishers.engine.leases import Renewing
 from publishers.engine.linkings import Linkings
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
-from publishers.engine.people import Inbox, Notices, People, Questions
+from publishers.engine.people import Inbox, Invitations, Notices, People, Questions
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
@@ -193,6 +194,14 @@ class Accounts(Protocol):
     async def proven(self, account_id: str) -> bool:
         """Whether something was really published there before."""
 
+    async def rename(self, account_id: str, name: str, *, actor: Actor, at: datetime) -> None: ...
+
+    async def promote(self, account_id: str, *, actor: Actor, at: datetime) -> None:
+        """Main from now on; the others of its platform are satellites."""
+
+    async def aim(self, account_id: str, *, target: bool, actor: Actor, at: datetime) -> None:
+        """Whether new drafts go there."""
+
     async def refused(self, account_id: str, version: int) -> None:
         """The platform refused the credentials of this version."""
 
@@ -232,7 +241,9 @@ class Unit(Protocol):
     drafts: Drafts
     accounts: Accounts
     linkings: Linkings
+    renewing: Renewing
     people: People
+    invitations: Invitations
     questions: Questions
     notices: Notices
     inbox: Inbox

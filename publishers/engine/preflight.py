@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from publishers.engine.connections import Connection
 from publishers.engine.errors import AuthExpired, PublishingError
 from publishers.engine.inspection import Access, Inspection
 from publishers.engine.model import SYSTEM, Delivery, DeliveryStatus, Move
@@ -145,6 +146,7 @@ class Preflight:
         while waiting := await self._waiting(account_id, SLICE):
             if access is None and not all(delivery.dry_run for delivery in waiting):
                 access = await self.inspection.access(account_id)
+                version = access.account.credentials_version if isinstance(access, Connection) else version
             found = await self.inspection.findings(waiting, access)
             if not await self._keep(account_id, version, access, found):
                 return

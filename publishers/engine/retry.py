@@ -84,6 +84,13 @@ def judge(
     return _move(error, DeliveryStatus.WAITING, due_at=due, wait=Wait.RETRY, spent=True)
 
 
+def renewed(delivery: Delivery, now: datetime, *, armed: bool, made: int) -> Move:
+    """Newer credentials are there: all of it again, at once, and nothing was spent. A look they kept us from is due."""
+    if armed:
+        return Move(DeliveryStatus.UNCONFIRMED, due_at=now, looks=min(made, delivery.looks), reason="renewed")
+    return Move(DeliveryStatus.PENDING, reason="renewed")
+
+
 def _hold(error: PublishingError, now: datetime) -> Move:
     """Waiting that spends no attempt."""
     if isinstance(error, NotYourTurn):

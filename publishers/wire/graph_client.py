@@ -4,7 +4,7 @@ Why this SDK, and what it costs: docs/decisions/0002-facebook-sdk.md
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +13,16 @@ import structlog
 from pydantic import SecretStr
 
 from publishers.engine.outside import Outside
-from publishers.wire.graph_faults import classify
+from publishers.wire.graph_faults import TOKEN_CODES, Ruling, classify
 from publishers.wire.graph_usage import allowances
 from publishers.wire.http import Answer
 
 log = structlog.get_logger(__name__)
 
-SECRET_EDGES = ("oauth/access_token", "debug_token")
+TOKEN_EDGE = "oauth/access_token"  # noqa: S105 - the end of an address
+SECRET_EDGES = (TOKEN_EDGE, "debug_token")
 """The SDK puts secrets into the query of these: they go as a form instead."""
+SECRET_FIELDS = ("access_token", "client_secret", "code", "fb_exchange_token", "input_token")
 
 
 class GraphClient(facebook.GraphAPI):
@@ -59,7 +61,8 @@ class GraphClient(facebook.GraphAPI):
         self.skew = answer.skew
         for allowance in allowances(answer, self._outside.clock.now()):
             self._outside.gauge.saw(allowance)
-        return self._read(answer)
+        secrets = [self.access_token or "", *(str((form or {}).get(name, "")) for name in SECRET_FIELDS)]
+        return self._read(answer, secrets, TOKEN_CODES if path.endswith(TOKEN_EDGE) else {})
 
     def _headers(self, form: Mapping[str, Any]) -> dict[str, str]:
         """The token travels in the header, unless the call brings its own in the body."""
@@ -67,9 +70,9 @@ class GraphClient(facebook.GraphAPI):
             return {}
         return {"Authorization": f"Bearer {self.access_token}"}
 
-    def _read(self, answer: Answer) -> dict[str, Any]:
+    def _read(self, answer: Answer, secrets: Sequence[str], first: Mapping[int, Ruling]) -> dict[str, Any]:
         if not answer.ok or "error" in answer.fault():
-            raise classify(answer, self._outside.clock.now(), secret=self.access_token or "")
+            raise classify(answer, self._outside.clock.now(), secrets=secrets, first=first)
         answered = answer.headers.get("facebook-api-version", self.version)
         if answered != self.version:
             log.warning("another version of the Graph API answered", asked=self.version, answered=answered)

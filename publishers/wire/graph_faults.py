@@ -4,9 +4,10 @@ Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling
 https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/error-codes
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from publishers.engine.errors import (
@@ -23,8 +24,10 @@ from publishers.engine.errors import (
 )
 from publishers.wire.graph_usage import regain
 from publishers.wire.http import Answer
+from publishers.wire.masking import without
 
 LONGEST_REASON = 300
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,11 @@ CODES: Mapping[int, Ruling] = {
     1609005: _LINK,
 }
 
+_CODE = Ruling(AuthExpired, "code_refused")
+_CLIENT = Ruling(NotPermitted, "client_refused")
+TOKEN_CODES: Mapping[int, Ruling] = {1: _CLIENT, 100: _CODE, 101: _CLIENT, 190: _CODE, 191: _CODE, 400: _CODE}
+"""What a refusal of the token endpoints means, where it is not said to pass. 400 is the code of their own shape."""
+
 LOST = frozenset({_GONE.code, _UNKNOWN_OBJECT.code})
 """Codes that say that a thing is not there."""
 
@@ -173,14 +181,24 @@ STATUSES: Mapping[int, Ruling] = {
     403: _FORBIDDEN,
     404: _UNKNOWN_OBJECT,
     413: _PICTURE,
-    429: _LIMIT,
+    TOO_MANY: _LIMIT,
 }
 """Only for bodies that name no code we know."""
 
 
-def ruling(status: int, code: int | None, subcode: int | None, *, transient: bool = False) -> Ruling:
-    """The row that decides."""
-    found = PAIRS.get((code or 0, subcode or 0)) or SUBCODES.get(subcode or 0) or CODES.get(code or 0)
+def ruling(
+    status: int,
+    code: int | None,
+    subcode: int | None,
+    *,
+    transient: bool = False,
+    first: Mapping[int, Ruling] = MappingProxyType({}),
+) -> Ruling:
+    """The row that decides. `first`: rows by code that go before all others, where only what has a code is definite."""
+    if first and code is None and status != TOO_MANY:
+        return _OUTAGE  # a page of whatever stands before the platform
+    named = None if transient or not 400 <= status < 500 else first.get(code or 0)  # noqa: PLR2004 - the classes of HTTP
+    found = named or PAIRS.get((code or 0, subcode or 0)) or SUBCODES.get(subcode or 0) or CODES.get(code or 0)
     if found is not None:
         return found
     if transient:
@@ -197,16 +215,18 @@ def raised(rule: Ruling, detail: str, reason: str, retry_at: datetime | None, *,
     return rule.error(detail, code=rule.code, params={"reason": reason[:LONGEST_REASON]}, retry_at=retry_at)
 
 
-def classify(answer: Answer, now: datetime, *, secret: str = "") -> PublishingError:
-    """Everything that is no success → the error to raise. `secret` is cut out of the platform's words."""
+def classify(
+    answer: Answer, now: datetime, *, secrets: Sequence[str] = (), first: Mapping[int, Ruling] = MappingProxyType({})
+) -> PublishingError:
+    """Everything that is no success → the error to raise. `secrets` are cut out of the platform's words."""
     body = answer.fault()
     fault = body.get("error")
     if not isinstance(fault, dict):
         fault = {"message": body.get("error_message", ""), "code": body.get("code")}
     code, subcode = _number(fault.get("code")), _number(fault.get("error_subcode"))
-    rule = ruling(answer.status, code, subcode, transient=fault.get("is_transient") is True)
-    message = _without(secret, str(fault.get("message") or ""))
-    reason = _without(secret, str(fault.get("error_user_msg") or message))
+    rule = ruling(answer.status, code, subcode, transient=fault.get("is_transient") is True, first=first)
+    message = without(secrets, str(fault.get("message") or ""))
+    reason = without(secrets, str(fault.get("error_user_msg") or message))
     detail = f"HTTP {answer.status}, {code}/{subcode}: {message} [{fault.get('fbtrace_id', '')}]"
     return raised(rule, detail, reason, rule.at(now, regain(answer)), commit=answer.commit)
 
@@ -216,7 +236,3 @@ def _number(value: Any) -> int | None:
         return int(value)
     except (TypeError, ValueError):
         return None
-
-
-def _without(secret: str, words: str) -> str:
-    return words.replace(secret, "***") if secret else words

@@ -18,6 +18,7 @@ from publishers.engine.contract import Ticket
 from publishers.engine.errors import AuthExpired, NotPermitted, PublishingError, RateLimited, Unavailable
 from publishers.engine.outside import Outside
 from publishers.wire.http import Answer, identified
+from publishers.wire.masking import without
 
 OVER = frozenset({"invalid_grant", "invalid_request"})
 """What a code or a token that is no longer good is refused with."""
@@ -68,7 +69,8 @@ class Grant:
 
     def require(self, scopes: Sequence[str]) -> None:
         """Raises NotPermitted, naming those that a person left out."""
-        need(scopes, self.scopes)
+        granted = scopes if self.scopes is None else self.scopes
+        demand([scope for scope in scopes if scope not in granted])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,8 @@ def ending(seconds: Any, now: datetime) -> datetime | None:
     return now + life if timedelta(0) < life < LONGEST_YEARS else None
 
 
-def need(scopes: Sequence[str], granted: frozenset[str] | None) -> None:
-    """Raises NotPermitted when a person did not grant all of these. `granted` None: nobody says."""
-    lacking = [] if granted is None else [scope for scope in scopes if scope not in granted]
+def demand(lacking: Sequence[str]) -> None:
+    """Raises NotPermitted, naming the permissions that a person left out, when there are any."""
     if lacking:
         names = ", ".join(lacking)
         raise NotPermitted(f"without {names}", code="missing_scope", params={"scopes": names})
@@ -192,9 +193,3 @@ def waiting(answer: Answer) -> timedelta:
     """How long the answer says to wait."""
     told = answer.headers.get("retry-after", "")
     return timedelta(seconds=int(told)) if told.isascii() and told.isdecimal() and len(told) < 6 else PAUSE  # noqa: PLR2004 - a day
-
-
-def without(secrets: Sequence[str], words: str) -> str:
-    for secret in secrets:
-        words = words.replace(secret, "***") if secret else words
-    return words

@@ -26,6 +26,7 @@ from publishers.engine.errors import (
 )
 from publishers.engine.outside import Allowance
 from publishers.wire.http import Answer
+from publishers.wire.masking import without
 
 WINDOW = timedelta(minutes=15)
 DAY = timedelta(hours=24)
@@ -145,9 +146,7 @@ def classify(answer: Answer, now: datetime, secrets: Sequence[SecretStr] = ()) -
     """
     problem = read(answer)
     row = next((row for row in TABLE if row.fits(problem)), None)
-    reason = problem.reason
-    for secret in secrets:
-        reason = reason.replace(secret.get_secret_value(), "***")
+    reason = without((secret.get_secret_value() for secret in secrets), problem.reason)
     detail = f"HTTP {answer.status}: {reason}"
     if row is None:
         return Unconfirmed(detail) if answer.commit else Unavailable(detail)

@@ -313,7 +313,9 @@ def test_check_tells_of_a_network_that_was_switched_off(say: Say, place: Path) -
 def test_a_lost_key_is_one_sentence(say: Say, place: Path) -> None:
     add(say, place)
     (place / "data" / "vault.key").unlink()
-    assert say("account", "check") == (2, "", "The stored credentials cannot be opened with the present key.\n")
+    code, out, err = say("account", "check")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("The vault key is not the one that sealed what is kept here: put the right one back")
 
 
 def test_an_account_is_removed_by_name_or_id(say: Say, place: Path) -> None:

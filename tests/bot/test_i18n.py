@@ -16,6 +16,7 @@ import bot
 from adapters.card import TEMPLATES
 from bot import i18n
 from bot.handlers.looks import FITS
+from bot.handlers.team import ROLES
 from bot.i18n import Words, catalogue, fields, languages, nearest, source
 from bot.render import COMMANDS
 from bot.render.needs import Need
@@ -137,6 +138,8 @@ BUILT = {
     "sandbox.": {key for key in SPANISH if key.startswith("sandbox.")},  # held by the tests of the sandbox page
     "hour.": {f"hour.{code}" for code in IMPOSSIBLE},
     "time.": {f"time.{family}{which}" for family in ("", "brief.") for which in ("first", "second")},
+    "role.": {f"role.{role.name.lower()}" for role in ROLES},
+    "button.invite.": {f"button.invite.{role.name.lower()}" for role in ROLES},
     "alert.ended.": {f"alert.ended.{state}" for state in ("published", "partial", "failed", "skipped")},
 }
 """Keys that are put together while running: from the codes, states and names they end in."""

@@ -81,18 +81,30 @@ def test_accounts_with_their_state() -> None:
     assert labels(screen) == [
         ["🔗 Reautorizar: Hilo <otra>"],
         ["🔗 Reautorizar: Hilo @panaderia"],
+        ["⚙️ Ajustes: Plaza @panaderia"],
+        ["⚙️ Ajustes: Foto @panaderia"],
+        ["⚙️ Ajustes: Hilo <otra>"],
+        ["⚙️ Ajustes: Hilo @panaderia"],
+        ["➕ Conectar otra cuenta"],
         ["⏸ Pausar: Plaza"],
         ["⏸ Pausar: Foto"],
         ["⏸ Pausar: Hilo"],
     ]
-    assert taps(screen)[:3] == [f"reauth:{uid(203)}", f"reauth:{uid(204)}", "pause:plaza:list"]
+    assert taps(screen)[:3] == [f"reauth:{uid(203)}", f"reauth:{uid(204)}", f"account:{uid(201)}"]
+    assert taps(screen)[6:8] == ["connect", "pause:plaza:list"]
 
 
 def test_what_stands_still_is_told_and_can_go_on() -> None:
     screen = accounts([account("plaza", 1), account("foto", 2)], NETS, ES, NOW, frozenset({"foto"}))
     assert "📷 Foto · @panaderia ⭐: ✅ conectada · ⏸ en pausa" in screen.text
-    assert labels(screen) == [["⏸ Pausar: Plaza"], ["▶️ Reanudar: Foto"]]
-    assert taps(screen) == ["pause:plaza:list", "resume:foto:list"]
+    assert labels(screen)[3:] == [["⏸ Pausar: Plaza"], ["▶️ Reanudar: Foto"]]
+    assert taps(screen)[3:] == ["pause:plaza:list", "resume:foto:list"]
+
+
+def test_a_permission_that_we_renew_ourselves_has_no_end_to_tell() -> None:
+    mine = account("plaza", 1, expires_at=NOW - timedelta(hours=1))
+    assert "hay que renovar" in accounts([mine], NETS, ES, NOW).text
+    assert "✅ conectada\n" in accounts([mine], NETS, ES, NOW, renewed=[mine.id]).text
 
 
 AHEAD = Ahead(late=[job(LATE, text="Bollos")], scheduled=3, first=NOW + timedelta(hours=2), paused=["hilo"])

@@ -96,7 +96,7 @@ class Place:
 
         The lock holds a number only, and the alarms are made anew whenever they are gone.
         """
-        passing = {"lock", "alarms.db"}
+        passing = {"lock", "vault.lock", "alarms.db"}
         files = [path for path in sorted(self.data.rglob("*")) if path.is_file() and path.name not in passing]
         return {str(path.relative_to(self.data)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

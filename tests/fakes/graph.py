@@ -9,40 +9,27 @@ import json
 import math
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from fakes import graph_comments, graph_instagram, graph_pages, graph_photos
 from fakes.call import Call, Public, Refusal, Reply
-from fakes.graph_objects import Comment, Container, IgUser, Media, Node, Page, Photo, Post
-from fakes.graph_wire import graph_error, missing, read_params, refuse
+from fakes.graph_login import Logins
+from fakes.graph_objects import SCOPES, Access, Comment, Container, IgUser, Media, Node, Page, Person, Photo, Post
+from fakes.graph_own_login import SCOPES as OWN_SCOPES
+from fakes.graph_own_login import OwnLogins
+from fakes.graph_wire import graph_error, missing, refuse
 from fakes.server import FakeServer, utc_now
 
 __all__ = ["FakeGraph", "graph_error"]
 
 LIVE_VERSIONS = frozenset(f"v{number}.0" for number in range(21, 27))
 HOUR = timedelta(hours=1)
-SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement", "instagram_basic",
-          "instagram_content_publish")  # fmt: skip
 ROUTES = graph_pages.ROUTES | graph_photos.ROUTES | graph_comments.ROUTES | graph_instagram.ROUTES
 
 
-@dataclass(slots=True)
-class Access:
-    """What one token opens. `login` is the route it was given on: facebook or instagram."""
-
-    owner: str
-    login: str
-    accounts: set[str] = field(default_factory=set)
-    expired: bool = False
-    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
-    only: dict[str, list[str]] = field(default_factory=dict)
-    """Scopes that were granted for these pages only."""
-
-
 class FakeGraph(FakeServer):
-    prefixes = ("/graph", "/instagram")
+    prefixes = ("/graph", "/instagram", "/www-facebook", "/www-instagram", "/api-instagram")
 
     def __init__(self, *, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(now=now)
@@ -70,12 +57,26 @@ class FakeGraph(FakeServer):
         self.scripted_states: list[list[str]] = []
         self.published: list[tuple[str, datetime]] = []
         """Every media_publish: (Instagram user, time); deleting gives no quota back."""
+        self.login = Logins(self)
+        self.own_login = OwnLogins(self)
         self._called: dict[str, list[datetime]] = {}
         self._last_id = 17_000_000_000_000
 
     @property
     def instagram_url(self) -> str:
         return f"{self.origin}/instagram"
+
+    @property
+    def dialog_url(self) -> str:
+        return f"{self.origin}/www-facebook"
+
+    @property
+    def instagram_authorize_url(self) -> str:
+        return f"{self.origin}/www-instagram/oauth/authorize"
+
+    @property
+    def instagram_token_url(self) -> str:
+        return f"{self.origin}/api-instagram"
 
     def page(self, page_id: str, token: str, *, name: str = "Panadería", username: str | None = None) -> Page:
         page = Page(page_id, name, username or f"pagina.{page_id}")
@@ -143,7 +144,7 @@ class FakeGraph(FakeServer):
         return found
 
     def owner(self, node: Node) -> str:
-        if isinstance(node, Page | IgUser):
+        if isinstance(node, Person | Page | IgUser):
             return node.id
         if isinstance(node, Photo | Post):
             return node.page
@@ -171,13 +172,13 @@ class FakeGraph(FakeServer):
             return self._cdn(call)
         if "access_token" in dict(call.query):
             self.tokens_in_query.append((call.method, call.path))
-        if call.prefix != "/graph" and (call.method, call.path) == ("GET", "/refresh_access_token"):
-            return Reply(body=graph_instagram.refresh(self, call))
+        if (login := self._own_login(call) or self._login(call)) is not None:
+            return login
         names = self._below_version(call)
-        if call.prefix != "/instagram" and names == ["debug_token"]:
-            return Reply(body=self._inspected(call))
         access = self._access(call)
         self._count(call, names[0])
+        if access.kind == "USER" and names[0] == "me":
+            return Reply(body=self.login.answer(call, access, names))
         node = self._node(call, access, names[0])
         endpoint = ROUTES.get((call.method, type(node), names[1] if len(names) > 1 else ""))
         if endpoint is None or len(names) > 2:
@@ -187,6 +188,30 @@ class FakeGraph(FakeServer):
                 else missing(call, names[0])
             )
         return Reply(body=await endpoint(self, call, node))
+
+    def _own_login(self, call: Call) -> Reply | None:
+        """What stands on Instagram's hosts without a version."""
+        where = (call.prefix, call.method, call.path)
+        if call.prefix == "/www-instagram" and call.path == "/oauth/authorize" and call.method in {"GET", "POST"}:
+            return self.own_login.authorize(call)
+        if where == ("/api-instagram", "POST", "/oauth/access_token"):
+            return Reply(body=self.own_login.redeem(call))
+        if where == ("/instagram", "GET", "/access_token"):
+            return Reply(body=self.own_login.extend(call))
+        if call.prefix in {"", "/instagram"} and where[1:] == ("GET", "/refresh_access_token"):
+            return Reply(body=self.own_login.refresh(call))
+        return None
+
+    def _login(self, call: Call) -> Reply | None:
+        """What is asked without a token of an account."""
+        where = (call.prefix, *self._below_version(call))
+        if where == ("/www-facebook", "dialog", "oauth") and call.method in {"GET", "POST"}:
+            return self.login.dialog(call)
+        if call.prefix in {"", "/graph"} and where[1:] == ("debug_token",):
+            return Reply(body=self.login.inspected(call))
+        if call.prefix in {"", "/graph"} and where[1:] == ("oauth", "access_token") and call.method in {"GET", "POST"}:
+            return Reply(body=self.login.token(call))
+        return None
 
     def _lately(self, call: Call) -> list[datetime]:
         """When this token was used in the last hour."""
@@ -202,7 +227,9 @@ class FakeGraph(FakeServer):
         self._called[call.bearer or ""] = [*lately, self.now()]
 
     def _grant(self, token: str, account: str, login: str) -> None:
-        self.tokens.setdefault(token, Access(account, login)).accounts.add(account)
+        scopes = set(OWN_SCOPES if login == "instagram" else SCOPES)
+        made = Access(account, login, scopes=scopes, long=login == "instagram")
+        self.tokens.setdefault(token, made).accounts.add(account)
 
     def _cdn(self, call: Call) -> Reply:
         if call.path not in self.cdn:
@@ -228,30 +255,9 @@ class FakeGraph(FakeServer):
         )
         if access is None or foreign:
             raise refuse(190, "Invalid OAuth access token - Cannot parse access token")
-        if access.expired:
+        if access.over(self.now()):
             raise refuse(190, "Error validating access token: Session has expired.", subcode=463, status=401)
         return access
-
-    def _inspected(self, call: Call) -> dict[str, Any]:
-        """Only an app may look into a token, and only into its own."""
-        values = read_params(call, {"input_token": "text"})
-        if call.params.get("access_token") != f"{self.app_id}|{self.app_secret}":
-            raise refuse(190, "Invalid OAuth access token signature.")
-        access = self.tokens.get(values.get("input_token", ""))
-        if access is None or access.login != "facebook":
-            raise refuse(100, "(#100) The token was not issued by this app")
-        granular = [{"scope": scope, "target_ids": pages} for scope, pages in access.only.items()]
-        return {
-            "data": {
-                "app_id": self.app_id,
-                "type": "PAGE",
-                "is_valid": not access.expired,
-                "expires_at": 0,
-                "scopes": sorted(access.scopes),
-                "granular_scopes": granular,
-                "profile_id": access.owner,
-            }
-        }
 
     def _node(self, call: Call, access: Access, name: str) -> Node:
         node = self.nodes.get(access.owner if name == "me" else name)
@@ -261,7 +267,10 @@ class FakeGraph(FakeServer):
             if call.method == "GET":
                 raise missing(call, name)
             raise refuse(200, "(#200) The token does not have the permission to act for this account", status=403)
-        scope = {Page: "pages_manage_posts", IgUser: "instagram_content_publish"}.get(type(node))
+        publishing = (
+            "instagram_business_content_publish" if access.login == "instagram" else "instagram_content_publish"
+        )
+        scope = {Page: "pages_manage_posts", IgUser: publishing}.get(type(node))
         if scope is not None and call.method == "POST" and scope not in access.scopes:
             raise refuse(200, f"(#200) Requires {scope} permission", status=403)
         if isinstance(node, Media) and call.method == "DELETE" and access.login == "instagram":

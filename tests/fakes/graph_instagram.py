@@ -1,7 +1,6 @@
 """Instagram by containers: https://developers.facebook.com/docs/instagram-platform/content-publishing"""
 
 import re
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -56,8 +55,11 @@ KINDS = frozenset(("CAROUSEL", "REELS", "STORIES", "VIDEO"))
 
 async def read_user(graph: "FakeGraph", call: Call, user: IgUser) -> dict[str, Any]:
     known = OWN_LOGIN_FIELDS if user.login == "instagram" else USER_FIELDS
-    full = {"id": user.id, "user_id": user.id, "username": user.username, "name": user.name, "account_type": "BUSINESS"}
-    return project(full, asked_fields(call, {"fields": "fields"}, known, "IGUser", {"id": None}))
+    own_me = user.login == "instagram" and call.path.endswith("/me")
+    full = {"id": f"9{user.id}" if own_me else user.id, "user_id": user.id, "username": user.username}
+    full |= {"name": user.name, "account_type": user.account_type}
+    shown = project(full, asked_fields(call, {"fields": "fields"}, known, "IGUser", {"id": None}))
+    return {"data": [shown]} if own_me and graph.own_login.me_wrapped else shown
 
 
 async def post_media(graph: "FakeGraph", call: Call, user: IgUser) -> dict[str, Any]:
@@ -274,17 +276,6 @@ async def delete_media(graph: "FakeGraph", call: Call, media: Media) -> dict[str
     read_params(call, {})
     del graph.nodes[media.id]
     return {"success": True}
-
-
-def refresh(graph: "FakeGraph", call: Call) -> dict[str, Any]:
-    """A new token of 60 days for one of the Instagram login; the old one goes on working."""
-    given = dict(call.query)
-    access = graph.tokens.get(given.get("access_token", call.bearer or ""))
-    if given.get("grant_type") != "ig_refresh_token" or access is None or access.login != "instagram" or access.expired:
-        raise refuse(190, "Error validating access token: it cannot be refreshed")
-    token = "IG" + secrets.token_urlsafe(24)
-    graph.tokens[token] = access
-    return {"access_token": token, "token_type": "bearer", "expires_in": 5184000}
 
 
 ROUTES: dict[tuple[str, type, str], Endpoint] = {

@@ -8,6 +8,46 @@ from datetime import datetime, timedelta
 CONTAINER_LIFE = STORY_LIFE = timedelta(hours=24)
 
 
+SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement", "instagram_basic",
+          "instagram_content_publish")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Access:
+    """What one token opens. `login` is the route it was given on: facebook or instagram."""
+
+    owner: str
+    login: str
+    accounts: set[str] = field(default_factory=set)
+    expired: bool = False
+    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
+    only: dict[str, list[str]] = field(default_factory=dict)
+    """Scopes that were granted for these pages only."""
+    kind: str = "PAGE"
+    """Or USER, where a person's."""
+    person: str | None = None
+    """Who gave the consent that it comes from."""
+    pages: tuple[str, ...] = ()
+    """Those that the person opened."""
+    page_tokens: dict[str, str] = field(default_factory=dict)
+    issued: datetime | None = None
+    until: datetime | None = None
+    """None: it does not end by itself."""
+    long: bool = False
+
+    def over(self, now: datetime) -> bool:
+        return self.expired or (self.until is not None and self.until <= now)
+
+
+@dataclass(slots=True)
+class Person:
+    """`pages`: the tasks they have on each; `declined`: permissions they refused when they were last asked."""
+
+    id: str
+    pages: dict[str, tuple[str, ...]]
+    declined: set[str] = field(default_factory=set)
+
+
 @dataclass(slots=True)
 class Page:
     id: str
@@ -72,6 +112,7 @@ class IgUser:
     name: str
     page: str | None
     login: str
+    account_type: str = "BUSINESS"
 
 
 @dataclass(slots=True)
@@ -130,4 +171,4 @@ class Media:
         return f"https://www.instagram.com/{shelf}/{self.shortcode}/"
 
 
-Node = Page | Photo | Post | Comment | IgUser | Container | Media
+Node = Person | Page | Photo | Post | Comment | IgUser | Container | Media

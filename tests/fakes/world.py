@@ -193,6 +193,7 @@ class World:
         await self.preflight.stop()
         for task in tasks:
             task.cancel()
+        await self.engine.connections.renewals.abandon()
         self.fences.stop()
         self.engine._finishing.stop()
         with suppress(asyncio.CancelledError):

@@ -315,7 +315,7 @@ async def test_media_can_be_commented_and_deleted_by_the_facebook_login(client: 
 async def test_each_host_knows_the_tokens_of_its_own_login(client: Client, graph: FakeGraph) -> None:
     own = {"Authorization": "Bearer OWN-TOKEN"}
     _, body = await client("GET", "/me?fields=user_id,username", base=graph.instagram_url, headers=own)
-    assert body == {"id": "8008", "user_id": "8008", "username": "bolleria"}
+    assert body == {"id": "98008", "user_id": "8008", "username": "bolleria"}, "the id is the app's own"
     assert (await client.error("GET", "/me", headers=own))[0] == 190
     assert (await client.error("GET", "/me", base=graph.instagram_url))[0] == 190
 
@@ -325,7 +325,7 @@ async def test_a_token_of_the_instagram_login_can_be_refreshed(client: Client, g
     async with client.http.get(f"{graph.instagram_url}/refresh_access_token", params=query) as answer:
         token = (await answer.json())["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    assert (await client("GET", "/me", base=graph.instagram_url, headers=headers))[1] == {"id": "8008"}
+    assert (await client("GET", "/me", base=graph.instagram_url, headers=headers))[1] == {"id": "98008"}
     async with client.http.get(
         f"{graph.instagram_url}/refresh_access_token", params=query | {"access_token": "PAGE-TOKEN"}
     ) as answer:

@@ -16,8 +16,8 @@ from fakes.standins import MemorySteps, post
 from publishers.engine.contract import Absent, Receipt
 from publishers.engine.errors import MediaRejected, Stale, Unavailable, Unconfirmed
 from publishers.engine.outside import MediaMissing
-from publishers.instagram import CAROUSEL
 from publishers.wire.containers import KEEPS
+from publishers.wire.professional import CAROUSEL
 
 CAPTION = "Hoy hay pan de espelta 🍞"
 PUBLISH = "POST /*/media_publish"

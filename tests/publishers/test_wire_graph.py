@@ -232,7 +232,7 @@ def test_how_long_to_wait(headers: dict[str, str], wait: timedelta) -> None:
 def test_their_words_reach_the_person_and_the_trace_the_log_but_no_token() -> None:
     body = fault(190, 460, error_user_msg=f"Vuelve a entrar {TOKEN}")
     body["error"]["message"] = f"Malformed access token {TOKEN}"
-    raised = classify(answer(400, body), NOW, secret=TOKEN)
+    raised = classify(answer(400, body), NOW, secrets=[TOKEN])
     assert raised.params == {"reason": "Vuelve a entrar ***"}
     assert "Abc" in raised.detail
     assert TOKEN not in str(raised) + repr(raised.params)

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("announced", sa.Integer(), nullable=True))
     op.add_column("credential", sa.Column("renewal", sa.String(length=36), nullable=True))
     op.add_column("credential", sa.Column("renewal_until", sa.BigInteger(), nullable=True))
+    op.add_column("credential", sa.Column("renewed_at", sa.BigInteger(), nullable=True))
     op.create_table(
         "key_proof",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -44,6 +45,7 @@ def _linking() -> None:
         sa.Column("browser_hash", sa.String(length=64), nullable=True),
         sa.Column("state_until", sa.BigInteger(), nullable=True),
         sa.Column("sealed_candidates", sa.Text(), nullable=True),
+        sa.Column("sealed_typed", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_linking"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_linking_account_id"),
@@ -72,6 +74,7 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_table("linking")
     op.drop_table("key_proof")
+    op.drop_column("credential", "renewed_at")
     op.drop_column("credential", "renewal_until")
     op.drop_column("credential", "renewal")
     op.drop_column("account", "announced")
