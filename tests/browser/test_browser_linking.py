@@ -43,6 +43,11 @@ async def tap(page: Page, label: str) -> None:
     await page.evaluate(f"{found}.scrollIntoView({{block: 'center'}}), {found}.click()")
 
 
+async def arrives(page: Page, selector: str) -> None:
+    """Another page is there, however slow the machine is."""
+    await page.until(f"document.querySelector({selector!r})?.checkVisibility()", LONG)
+
+
 async def follow_link(page: Page, act: Act) -> str:
     """A post is blocked for its permission; the link from the chat is opened. The address of the chat."""
     act.stage.x.expire("x-user-token")
@@ -54,7 +59,7 @@ async def follow_link(page: Page, act: Act) -> str:
     await page.until(f"Boolean({LINK})", LONG)
     chat = str(await page.evaluate("location.href"))
     await page.evaluate(f"location.href = {LINK}.href")
-    await page.wait("button.go")
+    await arrives(page, "button.go")
     return chat
 
 
@@ -69,10 +74,10 @@ async def test_a_permission_is_given_and_what_waited_goes_out(page: Page, act: A
     chat = await follow_link(page, act)
     assert "@panaderia" in await page.text("main")
     await page.click("button.go")
-    await page.wait("button[value=allow]")
+    await arrives(page, "button[value=allow]")
     assert await page.evaluate("location.hostname") == "localhost"
     await page.click("button[value=allow]")
-    await page.wait("body.good")
+    await arrives(page, "body.good")
     assert "X, en orden" in await page.text("h1")
     history = await ours_in_history(page, stage)
     assert len(history) == 2
@@ -93,28 +98,28 @@ async def test_a_permission_is_given_and_what_waited_goes_out(page: Page, act: A
 async def test_one_who_cancels_can_try_again_on_the_spot(page: Page, act: Act) -> None:
     await follow_link(page, act)
     await page.click("button.go")
-    await page.wait("button[value=cancel]")
+    await arrives(page, "button[value=cancel]")
     await page.click("button[value=cancel]")
-    await page.wait("body.bad")
+    await arrives(page, "body.bad")
     assert "No diste el permiso en X" in await page.text("main")
     await page.click("a.go")
     await page.click("button.go")
-    await page.wait("button[value=allow]")
+    await arrives(page, "button[value=allow]")
     await page.click("button[value=allow]")
-    await page.wait("body.good")
+    await arrives(page, "body.good")
     await act.says("@panaderia está conectada")
 
 
 async def test_the_answer_cannot_be_sent_again_from_the_history(page: Page, act: Act, stage: Stage) -> None:
     await follow_link(page, act)
     await page.click("button.go")
-    await page.wait("button[value=allow]")
+    await arrives(page, "button[value=allow]")
     await page.click("button[value=allow]")
-    await page.wait("body.good")
+    await arrives(page, "body.good")
     redeemed = list(stage.x.spent_codes)
     assert len(redeemed) == 1
     await page.ask("Page.reload")
-    await page.wait("body.good")
+    await arrives(page, "body.good")
     assert list(stage.x.spent_codes) == redeemed
     assert "X, en orden" in await page.text("h1")
 

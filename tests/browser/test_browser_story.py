@@ -98,7 +98,7 @@ async def test_an_ended_permission_is_renewed_behind_a_link_and_what_waited_goes
     await page.evaluate(f"location.href = {link}.href")
     await page.click("button.go")
     await page.click("a.yes")
-    await page.wait("body.good a.go")
+    await page.until("document.querySelector('body.good a.go')?.checkVisibility()", LONG)
     await page.click("a.go")
     await page.until("document.body.dataset.bot === 'up'", LONG)
     await shows(page, "🎉")
