@@ -70,6 +70,7 @@ class Telegram(Section):
     webhook: Webhook | None = None
 
 
+_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 _SEGMENTS = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*", re.ASCII)
 
 
@@ -80,7 +81,7 @@ def _plain(value: str) -> str:
         port = parts.port
     except ValueError:
         port = 0
-    if port == 0 or not value.isascii() or not _SEGMENTS.fullmatch(parts.path):
+    if port == 0 or not _HOST.fullmatch(parts.netloc) or not _SEGMENTS.fullmatch(parts.path):
         raise ValueError(f"{value!r} is not plain; allowed: an address like https://bot.example.org")
     return value
 

@@ -100,7 +100,13 @@ class NetworkServer:
         return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def _token(self, request: web.Request) -> web.Response:
-        network, asked = self._network(request), await request.json()
+        network = self._network(request)
+        try:
+            asked = await request.json()
+        except ValueError:
+            asked = None
+        if not isinstance(asked, dict):
+            return _refused(HTTPStatus.BAD_REQUEST, "bad_request")
         if not self._networks.redeemed(network.key, str(asked.get("code")), str(asked.get("redirect_uri"))):
             return _refused(HTTPStatus.BAD_REQUEST, "code_refused")
         return web.json_response({"accounts": [{"id": number, "name": name} for number, name in network.accounts]})
@@ -189,7 +195,8 @@ class NetworkServer:
 
 
 def _asked(request: web.Request) -> str:
-    return f"?{request.query_string}" if request.query_string else ""
+    query = request.rel_url.raw_query_string
+    return f"?{query}" if query else ""
 
 
 def _refused(status: HTTPStatus, code: str, **facts: Any) -> web.Response:
