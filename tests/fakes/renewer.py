@@ -1,7 +1,7 @@
 """A process that needs an account's credentials many times at once.
 
-`python -m fakes.renewer CONFIG ACCOUNT TIMES [dies]`. It waits for a line, and prints what it was given: version and fingerprint of the token, one line each. With `dies` it
-is killed between the platform's answer and the store.
+`python -m fakes.renewer CONFIG ACCOUNT TIMES [dies]` waits for a line and prints what it was given: version and
+fingerprint of the token, one line each. With `dies` it is killed between the platform's answer and the store.
 """
 
 import asyncio
