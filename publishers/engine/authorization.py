@@ -44,7 +44,7 @@ class Authorizes(Protocol):
 
         Raises AuthExpired (code "code_refused": wrong, used or too old), NotPermitted (code "missing_scope" with
         params["scopes"]; "no_account" when it opens none; "client_refused" when the platform does not know our app; a
-        code of the platform's own why this account cannot publish), and what any call raises (Unavailable, RateLimited).
+        code of its own why this account cannot publish), and what any call raises (Unavailable, RateLimited).
         """
 
 
