@@ -1,6 +1,7 @@
 """Gives what handlers decided to answer: the second half of every update, after its commit."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +17,7 @@ from bot.i18n import Words
 from bot.linking import Linker
 from bot.parting import Parting
 from bot.render import card, say
-from bot.replies import Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Shown, Toast
+from bot.replies import Done, Dossier, Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Shown, Toast
 from bot.screen import Screen, escape
 from bot.standing import standing
 from bot.voices import WordsOf
@@ -59,12 +60,12 @@ class Answers:
                 log.warning("answer refused", kind=type(reply).__name__, reason=str(refusal))
 
     async def _give(self, reply: Reply) -> None:
-        if isinstance(reply, Erase | Link | Part):
+        if isinstance(reply, Erase | Link | Part | Dossier):
             await self._do(reply)
         else:
             await self._show_reply(reply)
 
-    async def _do(self, reply: Erase | Link | Part) -> None:
+    async def _do(self, reply: Done) -> None:
         """What is done outside our tables after the commit."""
         match reply:
             case Erase():
@@ -74,6 +75,14 @@ class Answers:
                 await self.linker.typed(reply.linking_id, keyed=reply.keyed)
             case Part():
                 await self.parting.part(reply.account_id, reply.chat_id, reply.by)
+            case Dossier():
+                await self._dossier(reply.chat_id, reply.person_id)
+
+    async def _dossier(self, chat_id: int, person_id: int) -> None:
+        async with self.store.view() as unit:
+            kept = await unit.dossiers.gather(person_id)
+        data = json.dumps(kept, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+        await self.courier.document(chat_id, f"pregonero-{self.courier.clock.now():%Y-%m-%d}.json", data)
 
     async def _show_reply(self, reply: Shown) -> None:
         match reply:

@@ -108,6 +108,14 @@ class Courier:
 
         self.saw(chat_id, await self._patiently(one if len(files) == 1 else album))
 
+    async def document(self, chat_id: int, name: str, data: bytes) -> None:
+        """Raises ChatClosed."""
+
+        async def call() -> int:
+            return (await self.bot.send_document(chat_id, data, filename=name)).message_id
+
+        self.saw(chat_id, await self._patiently(call))
+
     async def erase(self, chat_id: int, message_id: int) -> bool:
         """False when Telegram does not let us, or it is gone."""
 

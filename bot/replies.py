@@ -78,6 +78,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Dossier:
+    """What is kept about a person, as a file."""
+
+    chat_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Give back the permission of an account where that is possible, and forget it."""
 
@@ -88,8 +96,9 @@ class Part:
 
 Shown = Say | Replace | Toast | Pictures | ShowCard | ShowJob
 """What a person gets to see."""
-Reply = Shown | Erase | Link | Part
-_ALL: tuple[type[Reply], ...] = (Say, Replace, Toast, Pictures, ShowCard, ShowJob, Erase, Link, Part)
+Done = Erase | Link | Part | Dossier
+Reply = Shown | Done
+_ALL: tuple[type[Reply], ...] = (Say, Replace, Toast, Pictures, ShowCard, ShowJob, Erase, Link, Part, Dossier)
 _KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in _ALL}
 
 

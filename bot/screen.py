@@ -92,6 +92,9 @@ class Verb(StrEnum):
     UNPLAN = "unplan"  # job: call it off? asked once
     UNPLANNED = "unplanned"  # job: surely
     UNDO = "undo"  # job: call off what was approved a moment ago
+    EXPORT = "export"  # what is kept about me, as a file
+    ERASE = "erase"  # and erase it? asked once
+    ERASED = "erased"  # surely
     TEAM = "team"  # everybody who may act, in this message
     INVITE = "invite"  # role: a link for one person
     MEMBER = "member"  # person: what can be done about them

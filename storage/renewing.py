@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import leases
-from publishers.engine.leases import Ending, Lease
+from publishers.engine.leases import MENDED, Ending, Lease
 from publishers.engine.model import SYSTEM, Account, DeliveryStatus
 from storage import tables
 from storage.accounts import account_of
@@ -21,8 +21,6 @@ _CREDENTIAL = tables.credential
 _DELIVERY = tables.delivery
 _FREE = {"renewal": None, "renewal_until": None}
 _TRYING = (DeliveryStatus.PUBLISHING, DeliveryStatus.BLOCKED)
-ENDS = "auth_ends"
-"""What renewing mends without a person: a post whose hour comes after the end."""
 
 
 class Renewing(leases.Renewing):
@@ -87,7 +85,7 @@ class Renewing(leases.Renewing):
             _DELIVERY.c.account_id == account_id,
             _DELIVERY.c.credentials_version == version,
             _DELIVERY.c.status.in_(_TRYING),
-            or_(_DELIVERY.c.code.is_(None), _DELIVERY.c.code != ENDS),
+            or_(_DELIVERY.c.code.is_(None), _DELIVERY.c.code.not_in(MENDED)),
         )
         await self._connection.execute(update(_DELIVERY).where(tried).values(credentials_version=version + 1))
 

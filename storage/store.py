@@ -11,6 +11,7 @@ from storage.accounts import Accounts
 from storage.budgets import Budgets
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.dossiers import Dossiers
 from storage.drafts import Drafts
 from storage.inbox import Inbox
 from storage.invitations import Invitations
@@ -53,6 +54,7 @@ class Unit(ports.Unit):
         self.renewing = Renewing(connection, ledger, vault, new_id)
         self.people = People(connection)
         self.invitations = Invitations(connection)
+        self.dossiers = Dossiers(connection)
         self.questions = Questions(connection)
         self.notices = Notices(connection)
         self.inbox = Inbox(connection)

@@ -128,6 +128,12 @@ async def _member(desk: Desk, person: str) -> Member | None:
     return next((each for each in await _members(desk) if str(each.person.id) == person), None)
 
 
+async def indispensable(desk: Desk) -> bool:
+    """Whether nobody would be left in charge without whoever speaks."""
+    me = await _member(desk, str(desk.actor.id))
+    return me is not None and not me.fixed and await _last(desk, me)
+
+
 async def _last(desk: Desk, member: Member) -> bool:
     owners = [each for each in await _members(desk) if each.role is Role.OWNER]
     return owners == [member]

@@ -21,6 +21,7 @@ COMMANDS = (
     "omitir",
     "redes",
     "equipo",
+    "misdatos",
     "pausa",
     "reanudar",
     "formato",

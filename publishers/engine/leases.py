@@ -7,6 +7,10 @@ from typing import Protocol
 
 from publishers.engine.model import Account
 
+MENDED = ("auth_ends", "client_refused")
+"""What kept a delivery from going out and is over once credentials could be renewed: an hour after their end, and an
+application that could not renew them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

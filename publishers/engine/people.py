@@ -65,6 +65,19 @@ class Invitations(Protocol):
         """Use it up; None when there is no such code, or it was used or is too old."""
 
 
+class Dossiers(Protocol):
+    """What is kept about one person, secrets excepted."""
+
+    async def gather(self, person_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Rows by kind, ready for JSON."""
+
+    async def unfinished(self, person_id: int) -> int:
+        """Jobs of theirs that are still on their way."""
+
+    async def erase(self, person_id: int) -> None:
+        """Words, pictures and names are blanked; that something was published, and the ledger, stay."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One update of Telegram as it came. `replies` is what was decided to answer, once handled."""

@@ -19,7 +19,7 @@ from publishers.engine.leases import Renewing
 from publishers.engine.linkings import Linkings
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
-from publishers.engine.people import Inbox, Invitations, Notices, People, Questions
+from publishers.engine.people import Dossiers, Inbox, Invitations, Notices, People, Questions
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
@@ -244,6 +244,7 @@ class Unit(Protocol):
     renewing: Renewing
     people: People
     invitations: Invitations
+    dossiers: Dossiers
     questions: Questions
     notices: Notices
     inbox: Inbox

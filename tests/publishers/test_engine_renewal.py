@@ -603,3 +603,17 @@ async def test_refused_before_the_hour_they_are_renewed_once_and_the_platform_is
     await world.run_until_rest()
     assert (await world.delivery(job)).status is S.BLOCKED
     assert office.calls <= 2
+
+
+async def test_what_waited_only_for_a_renewal_goes_on_with_it(world: World, account: Account, office: Office) -> None:
+    """The application's own secret was wrong: no person's consent was missing."""
+    office.before.append(NotPermitted("invalid_client", code="client_refused"))
+    world.clock.advance((3 * HOUR).total_seconds())
+    job = await world.approve([account], adapted("Hay pan"))
+    await world.run_due()
+    delivery = await world.delivery(job)
+    assert (delivery.status, delivery.code) == (S.BLOCKED, "client_refused")
+    world.clock.advance(PAUSE.total_seconds())
+    await world.engine.connections.connect(account.id)
+    await world.run_due()
+    assert (await world.delivery(job)).status is S.PUBLISHED

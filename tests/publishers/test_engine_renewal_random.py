@@ -1,4 +1,4 @@
-"""Whatever processes, clocks and offices do: one asks at a time, each version follows from one other, nothing is lost."""
+"""Whatever processes, clocks and offices do: one asks at a time, each version follows from one other."""
 
 import asyncio
 import shutil
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -252,8 +251,7 @@ class Processes(RuleBasedStateMachine):
             assert ended is None or isinstance(ended, AuthExpired | Unavailable | asyncio.CancelledError)
 
 
-@pytest.mark.usefixtures("_clean_environment")
-def test_leases_and_versions(_empty_database: bytes) -> None:
+def test_leases_and_versions(_empty_database: bytes) -> None:  # noqa: PT019 - its value is needed
     Processes.database = _empty_database
     run_state_machine_as_test(  # type: ignore[no-untyped-call] # of hypothesis
         Processes,
