@@ -47,7 +47,7 @@ class Herald:
         waiting = await patiently(lambda: self._waiting(linking, outcome.account), self.courier.clock)
         async with self.store.view() as unit:
             person = await unit.people.person(linking.by.id)
-        screen = linked(outcome, title, self.words(person), waiting=waiting)
+        screen = linked(outcome, title, self.words(person), self.courier.clock.now(), waiting=waiting)
         try:
             await self.courier.send(linking.chat_id, screen)
         except (ChatClosed, TelegramError) as refusal:

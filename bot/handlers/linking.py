@@ -64,7 +64,7 @@ async def linked_tap(desk: Desk, linking_id: str, index: str) -> list[Reply]:
     if account is None:
         return desk.tell("reply.gone")
     waiting = await _waiting(desk, account)
-    screen = connected(account, desk.title(account.platform), desk.words, waiting=waiting)
+    screen = connected(account, desk.title(account.platform), desk.words, desk.now, waiting=waiting)
     return [*desk.done(), Replace(desk.event.chat_id, desk.event.message_id, screen)]
 
 

@@ -134,7 +134,7 @@ class Pages:
         platform = self.platforms.get(linking.platform) if linking is not None else None
         if platform is None:
             return _page(sheets.fault(Fault.UNKNOWN, result.words, self.chat()))
-        return _page(sheets.after(result.outcome, platform, result.words, self.chat()))
+        return _page(sheets.after(result.outcome, platform, result.words, self.chat(), now=self.clock.now()))
 
     # -- cookies -----------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.i18n import Words
 from bot.leaving import Fault, Opening
 from bot.outcomes import Outcome, sentences
+from bot.render.linked import end
 from bot.render.room import plain
 from bot.web.embedded import Device
 from bot.web.page_html import Key, Sheet
@@ -74,7 +75,7 @@ def fault(why: Fault, words: Words, chat: str | None, linking: Linking | None = 
     )
 
 
-def after(outcome: Outcome, platform: Platform, words: Words, chat: str | None) -> Sheet:
+def after(outcome: Outcome, platform: Platform, words: Words, chat: str | None, *, now: datetime) -> Sheet:
     """What became of it, on the way back to the chat."""
     delegated = outcome.linking is not None and outcome.linking.delegated
     home = _home(words, chat) if not delegated else None
@@ -85,7 +86,7 @@ def after(outcome: Outcome, platform: Platform, words: Words, chat: str | None) 
         icon=icon,
         title=words(title, platform=platform.title),
         lead=_sentence(outcome, platform, words),
-        facts=_facts(outcome, platform, words),
+        facts=_facts(outcome, platform, words, now),
         key=again or home,
         other=home if again is not None else None,
         foot="" if home is not None or again is not None else words("page.close"),
@@ -111,13 +112,14 @@ def _sentence(outcome: Outcome, platform: Platform, words: Words) -> str:
     return " ".join(words(key, platform=platform.title, **params) for key in sentences(outcome, words))
 
 
-def _facts(outcome: Outcome, platform: Platform, words: Words) -> list[tuple[str, str]]:
+def _facts(outcome: Outcome, platform: Platform, words: Words, now: datetime) -> list[tuple[str, str]]:
     account = outcome.account
     if account is None:
         return []
     facts = [(platform.title, short(account.name))]
-    if account.expires_at is not None:
-        facts.append((words("page.done.until"), words.date(account.expires_at)))
+    until = end(account, now)
+    if until is not None:
+        facts.append((words("page.done.until"), words.date(until)))
     return facts
 
 

@@ -127,7 +127,7 @@ def test_what_a_network_says_of_its_own_is_told_in_its_words(house: House) -> No
 def screen_of(house: House, *names: str) -> tuple[str, list[list[tuple[str, str | None]]]]:
     candidates = tuple(Identity(str(number), name) for number, name in enumerate(names))
     outcome = Outcome(Stage.CHOOSING, "link.choose", candidates=candidates, linking=LINKING)
-    screen = linked(outcome, "Plaza", house.words(None))
+    screen = linked(outcome, "Plaza", house.words(None), house.clock.at)
     return screen.text, [[(button.label, button.data) for button in row] for row in screen.buttons]
 
 

@@ -88,7 +88,8 @@ async def test_what_waited_for_a_permission_goes_out_in_the_same_message(
         shown = await page(http, answered.location)
         assert "X, en orden" in shown
         assert 'href="https://t.me/' in shown
-        await act.says("X", "@panaderia", "está conectada", "Lo que esperaba este permiso se publica solo")
+        told = await act.says("X", "@panaderia", "está conectada", "Lo que esperaba este permiso se publica solo")
+        assert "hasta" not in told.text + shown, "two hours, renewed by themselves, are nobody's business"
         await act.until(lambda: "🎉" in card.text)
         assert act.public()["twitter"] == act.public()["facebook"] == [TEXT], "the sibling was left as it was"
 
