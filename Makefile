@@ -8,6 +8,7 @@ STAMP := .venv/installed
 CONFIG ?=
 CASE ?=
 UPGRADE ?=
+PARALLEL := -n auto --dist worksteal
 WITH := $(if $(CONFIG),--config $(CONFIG))
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
@@ -45,13 +46,13 @@ tour: $(STAMP) ## the same as a story in the terminal, which ends by itself
 	@exec $(BIN)/python -m bot demo --tour
 
 test: $(STAMP) ## run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the branches
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov $(PARALLEL)
 
 chaos: $(STAMP) ## kill it wherever it can be killed, then 3,000 simulated worlds: 20 minutes (CASE='…' runs one again)
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/matrix.py $(if $(CASE),--case '$(CASE)',--seconds 700)
