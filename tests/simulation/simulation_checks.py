@@ -5,7 +5,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from simulation_network import Item, Networks
@@ -27,9 +26,8 @@ _RECEIPTS = "SELECT delivery_id, key, external_id, account_id FROM receipt"
 class Eye:
     """Sees the tables from outside, and the networks, and says when the two tell different stories."""
 
-    def __init__(self, path: Path, networks: Networks, broken: Callable[[str], None]) -> None:
-        self.tables = sqlite3.connect(path, isolation_level=None)
-        self.tables.row_factory = sqlite3.Row
+    def __init__(self, tables: sqlite3.Connection, networks: Networks, broken: Callable[[str], None]) -> None:
+        self.tables = tables
         self.networks = networks
         self.broken = broken
         self.error = 0.0
@@ -41,6 +39,7 @@ class Eye:
         self.wanted: Counter[tuple[str, str]] = Counter()
         """How often each text was approved for each account."""
         self.parts: dict[str, list[str]] = {}
+        self._version: int | None = None
         self._before: dict[str, sqlite3.Row] = {}
         self._receipts: set[tuple[str, str]] = set()
         names = self.tables.execute("SELECT id, external_id FROM account").fetchall()
@@ -57,6 +56,8 @@ class Eye:
     # -- after every commit --------------------------------------------------------------------------------------
 
     def committed(self) -> None:
+        if not self._changed():
+            return
         rows = self.rows(_SNAPSHOT)
         armed = {row["delivery_id"]: row["key"] for row in self._armed()}
         for row in rows:
@@ -72,6 +73,12 @@ class Eye:
             self.broken("a delivery is gone")
         self._new_receipts()
         self._pauses()
+
+    def _changed(self) -> bool:
+        """Most commits write nothing: then all is as it was seen last."""
+        [row] = self.rows("PRAGMA data_version")
+        seen, self._version = self._version, row["data_version"]
+        return seen != self._version
 
     def _armed(self) -> list[sqlite3.Row]:
         armed = self.rows(_ARMED)
@@ -240,6 +247,3 @@ class Eye:
         }
         if status is not DeliveryStatus.BLOCKED or not reason.get(code, False):
             self.broken(f"{row['id']} ended {status} ({code}): lost")
-
-    def close(self) -> None:
-        self.tables.close()

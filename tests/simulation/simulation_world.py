@@ -1,22 +1,21 @@
 """One seed, one world: networks, people, and the lives of one process on one file, until all approved posts are out."""
 
 import asyncio
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import structlog
 from simulation_alarms import Alarms, Bell
-from simulation_birth import ACCOUNTS, GlassVault, share, template, workspace
+from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
+from simulation_ground import Ground, ground
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
 from simulation_network import Line, Networks, Weather
 from simulation_people import CARMEN, LUIS, People
@@ -57,7 +56,7 @@ class Outcome:
 @dataclass
 class World:
     seed: int
-    folder: Path
+    ground: Ground
     traced: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
@@ -70,19 +69,15 @@ class World:
         self.ids = count(100)
         self.life: VirtualLoop | None = None
         self.number = 0
-        path = self.folder / "pregonero.db"
-        for old in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-            old.unlink(missing_ok=True)
-        empty, self.accounts = template()
-        path.write_bytes(empty)
-        path.chmod(0o600)
+        self.ground.sweep()
+        self.accounts = self.ground.accounts
         self.networks = Networks(self.timeline, self._chance("networks"), self._weather(), counts=self.counts)
         self.networks.tokens = {external: "t" for _, external in ACCOUNTS}
         self.networks.skew = self.fate.choice([0.0, 0.0, 45.0, -45.0, 3000.0])
         self.networks.told = self.tell
-        self.eye = Eye(path, self.networks, self.break_)
+        self.eye = Eye(self.ground.tables, self.networks, self.break_)
         self.networks.kept, self.networks.begins, self.networks.looks = self.eye.kept, self.eye.begins, self.eye.looks
-        self.disk = Disk(self._chance("disk"), committed=self._committed)
+        self.disk = Disk(self._chance("disk"), self.ground, committed=self._committed)
         self.people = People(self, self._chance("people"), most=self.fate.choice([1, 1, 2, 3]))
         self.length = self.fate.choice([30.0, 100.0, 400.0])
         self.pace = Pace(
@@ -142,7 +137,6 @@ class World:
                 self._live(None, last=True)
             if not self.broken:
                 self.eye.ended()
-        self.eye.close()
         self.counts["public"] = len(self.networks.items)
         return Outcome(self.seed, self.broken, self.trace, self.counts)
 
@@ -171,7 +165,7 @@ class World:
                 self.broken.append(f"the loop was told of {fault}")
 
     async def _work(self, loop: VirtualLoop, clock: VirtualClock, *, last: bool) -> None:
-        database = Database(sqlite_url(self.folder), road=partial(InlineRoad, disk=self.disk, loop=loop))
+        database = Database(sqlite_url(self.ground.folder), road=partial(InlineRoad, disk=self.disk, loop=loop))
         try:
             await database.open()
         except DatabaseFault:
@@ -275,5 +269,12 @@ def listening(world: World) -> Iterator[None]:
 
 
 def simulate(seed: int) -> Outcome:
-    with tempfile.TemporaryDirectory(dir=workspace(), prefix="simulation-") as name:
-        return World(seed, Path(name)).run()
+    [outcome] = worlds([seed])
+    return outcome
+
+
+def worlds(seeds: Iterable[int]) -> Iterator[Outcome]:
+    """One after the other, on the same ground."""
+    with ground(*template()) as shared:
+        for seed in seeds:
+            yield World(seed, shared).run()
