@@ -6,23 +6,29 @@
 """
 
 import gc
-import multiprocessing
 import os
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter, process_time
-from typing import Any
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from time import perf_counter
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
+from simulation_birth import template  # noqa: E402 - the path comes first
 from simulation_mutations import MUTATIONS  # noqa: E402 - the path comes first
 from simulation_world import Outcome, simulate, worlds  # noqa: E402 - the path is set first
 
-FORK = multiprocessing.get_context("fork")
+SLICE = 20
+"""Seeds a process takes at once."""
 
 
 def tell(*lines: str) -> None:
@@ -51,49 +57,46 @@ def _one(seed: int) -> int:
 
 
 def _many(first: int, last: int, cores: int, *, impatient: bool) -> int:
-    """Each core takes the next seed when it is done with one."""
-    began = perf_counter()
-    ended, free = FORK.SimpleQueue(), FORK.Value("q", first)
-    gc.collect()
-    gc.freeze()
-    workers = [FORK.Process(target=_work, args=(free, last, impatient, ended.put), daemon=True) for _ in range(cores)]
-    for worker in workers:
-        worker.start()
-    counts = sum((ended.get() for _ in workers), Counter())
-    for worker in workers:
-        worker.join()
-    counts["seconds"] = round(perf_counter() - began)
-    tell(*(f"{number:8d} {name}" for name, number in sorted(counts.items())))
-    return 1 if counts["broken"] else 0
-
-
-def _work(free: Any, last: int, impatient: bool, ended: Callable[[Counter[str]], None]) -> None:  # noqa: FBT001 - a process is given its arguments in order
-    gc.set_threshold(50_000)
-    counts: Counter[str] = Counter()
-    try:
-        for outcome in worlds(_seeds(free, last)):
+    began, busy = perf_counter(), _processor()
+    counts: Counter[str] = Counter(broken=0)
+    slices = [range(start, min(start + SLICE, last + 1)) for start in range(first, last + 1, SLICE)]
+    with _crowd(cores) as run:
+        for outcome in chain.from_iterable(run(_outcomes, slices)):
             counts.update(outcome.counts, worlds=1)
             if outcome.broken:
                 counts["broken"] += 1
                 _fell(outcome)
             if outcome.broken and impatient:
-                free.value = last + 1
-    except BaseException:
-        counts["broken"] += 1
-        raise
+                break
+    counts.update(seconds=round(perf_counter() - began), processor=round(_processor() - busy))
+    tell(*(f"{number:8d} {name}" for name, number in sorted(counts.items())))
+    return 1 if counts["broken"] else 0
+
+
+def _outcomes(seeds: Iterable[int]) -> list[Outcome]:
+    return [replace(outcome, trace=[]) for outcome in worlds(seeds)]
+
+
+@contextmanager
+def _crowd(cores: int) -> Iterator[Callable[..., Iterable[list[Outcome]]]]:
+    """A `map` over so many processes, which share what is loaded and the template."""
+    template()
+    gc.collect()
+    gc.freeze()  # it stays: nobody needs to look through it again
+    gc.set_threshold(50_000)
+    if cores == 1:
+        yield map
+        return
+    crowd = ProcessPoolExecutor(cores, mp_context=get_context("fork"))
+    try:
+        yield crowd.map
     finally:
-        counts["processor"] = round(process_time())
-        ended(counts)
+        crowd.shutdown(cancel_futures=True)
 
 
-def _seeds(free: Any, last: int) -> Iterator[int]:
-    while True:
-        with free.get_lock():
-            seed = free.value
-            free.value += 1
-        if seed > last:
-            return
-        yield seed
+def _processor() -> float:
+    """Seconds, ours and those of processes that have ended."""
+    return sum(sum(getrusage(who)[:2]) for who in (RUSAGE_SELF, RUSAGE_CHILDREN))
 
 
 def _fell(outcome: Outcome) -> None:
