@@ -132,10 +132,14 @@ class InlineRoad(Road):
     async def close(self) -> None:
         if self._loop.dead or self._connection is None:
             return
-        await self._execute(self.cut)
-        stopped = self.stop()
-        if stopped is not None:
-            await stopped
+        try:
+            await self._execute(self.cut)
+            stopped = self.stop()
+            if stopped is not None:
+                await stopped
+        except BaseException:
+            if not self._loop.dead:  # it died meanwhile, and what was open is closed for it
+                raise
 
     def stop(self) -> asyncio.Future[Any] | None:
         return None if self._loop.dead else super().stop()

@@ -16,15 +16,16 @@ from simulation_alarms import Alarms, Bell
 from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
 from simulation_ground import Ground, ground
+from simulation_limits import Ledge, closing_of, limits_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
-from simulation_network import Line, Networks, Weather
+from simulation_market import market
+from simulation_network import Networks
 from simulation_people import CARMEN, LUIS, People
-from simulation_platforms import Containing, Listing, Post, SlowPost
+from simulation_pictures import Shelf
 from simulation_road import Disk, InlineRoad
+from simulation_weather import Weather
 
-from fakes.network import PROFILE, ScriptedCredentials, ScriptedSettings
 from fakes.world import World as Stage
-from publishers.engine.contract import Platform
 from publishers.engine.orchestrator import Engine, Pace
 from storage.database import Database, DatabaseFault, sqlite_url
 from storage.store import Store
@@ -87,6 +88,17 @@ class World:
         )
         self.alarms = Alarms(self._chance("alarms"))
         self.error = 0.0
+        self._narrow(self._chance("limits"))
+
+    def _narrow(self, chance: Random) -> None:
+        """Windows, pre-flights, pictures, and tokens that end."""
+        self.shelf = Shelf(chance)
+        self.networks.unpictured = self.shelf.gone
+        self.networks.short_lived = chance.random() < 0.3
+        self.networks.closing = closing_of(self.networks, chance)
+        limits, lead = limits_of(self.platforms, chance), timedelta(seconds=chance.choice([0, 0, 100, 1000, 3600]))
+        self.eye.moves = Ledge(self.eye, limits).moved
+        self.settings = {"pace": self.pace, "limits": limits, "lead": lead, "media": self.shelf}
 
     def _chance(self, purpose: str) -> Random:
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance that can be repeated
@@ -188,7 +200,7 @@ class World:
 
     def _engine(self, store: Store, clock: Any, loop: VirtualLoop) -> Engine:
         bell = Bell(self.alarms, clock, loop)
-        stage = Stage(store, clock, self._platforms(clock, loop), pace=self.pace, alarms=bell)
+        stage = Stage(store, clock, market(self.networks, clock, loop), **self.settings, alarms=bell)
         stage.engine.jitter = self._chance(f"jitter {self.number}").random
         return stage.engine
 
@@ -209,6 +221,9 @@ class World:
         while True:
             await life.clock.sleep(self.fate.expovariate(1 / 200))
             until = self.timeline.at + self.fate.choice([1.0, 8.0, 40.0])
+            if (lost := self.shelf.lose()) is not None:
+                self.counts["pictures lost"] += 1
+                self.tell(f"the picture of {lost!r} is lost")
             if self.fate.random() < 0.3:
                 self._alarm_trouble()
             elif self.fate.random() < 0.5:
@@ -232,21 +247,6 @@ class World:
         while not await self.people.settle(life) and self.timeline.at < end:
             await life.clock.sleep(60.0)
         await life.engine.quiet()
-
-    def _platforms(self, clock: VirtualClock, loop: VirtualLoop) -> dict[str, Platform]:
-        def line(credentials: ScriptedCredentials) -> Line:
-            token = credentials.access_token.get_secret_value()
-            return Line(self.networks, credentials.user_id, token, clock, loop)
-
-        connects = {
-            "plaza": lambda settings, credentials, outside: Listing(line(credentials), Post),
-            "foro": lambda settings, credentials, outside: Listing(line(credentials), SlowPost),
-            "tablon": lambda settings, credentials, outside: Containing(line(credentials)),
-        }
-        return {
-            name: Platform(name, name, "🏛", (), PROFILE, ScriptedSettings, ScriptedCredentials, connect)
-            for name, connect in connects.items()
-        }
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from simulation_mutations import MUTATIONS
-from simulation_world import simulate
+from simulation_world import simulate, worlds
+
+from publishers.engine.budget import Ration
 
 REPLAY = Path(__file__).parent / "simulation_replay.py"
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "300"))
@@ -69,8 +71,19 @@ def test_worlds_hold_what_they_are_for() -> None:
         "twins",
         "taps twice",
         "clock jumps",
+        "checks",
+        "quotas",
+        "window closed",
+        "held for a window",
+        "pictures lost",
     )
     assert not [name for name in wanted if not counts.get(name)]
+
+
+def test_a_product_that_overdraws_its_limits_falls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Ration, "take", lambda *_, **__: None)
+    fallen = [fact for outcome in worlds(range(1, 31)) for fact in outcome.broken]
+    assert any("is let through" in fact for fact in fallen)
 
 
 @pytest.mark.parametrize("name", sorted(set(MUTATIONS) - set(SLOW)))
