@@ -17,7 +17,7 @@ from soak_drive import Plan, Record, Sample, soak
 from soak_ground import Hung
 from soak_probe import growth
 
-LONG = Bounds(resident=4.0, blocks=16.0)
+LONG = Bounds(resident=3.0, heap=1.0, blocks=16.0, held=0.5)
 EVERY = 100
 
 
@@ -36,7 +36,7 @@ def _troubles(record: Record) -> list[str]:
 
 def suspects(record: Record) -> str:
     """Where to look when memory grew."""
-    more = growth(*record.kinds)
+    more = growth(*record.kinds[1:])
     return "\n".join(["more objects than in the middle:", *more, "allocated and kept:", *record.traced])
 
 
@@ -44,7 +44,7 @@ def _tell(sample: Sample) -> None:
     if sample.jobs % EVERY == 0 or sample.jobs == 10:
         memory, pools = sample.held["memory"], sample.held["pools"]
         sockets = f"{sample.held['descriptors']['socket']:3d} sockets ({pools['idle']} kept)"
-        held = f"{memory['resident']:8d} kB  {memory['blocks']:8d} blocks  {sockets}"
+        held = f"{memory['resident']:8d} kB  {memory['heap']:6d} kB heap  {memory['blocks']:7d} blocks  {sockets}"
         _say(f"{sample.jobs:6d} jobs  {held}  {sample.log:5d} kB log")
 
 

@@ -12,6 +12,8 @@ from soak_drive import Record, Sample
 NETWORKS = 3
 LOG = 8 * 1024
 """kB. SQLite empties a log of 4 MB at the next chance; a crowd of readers may put that off for a moment."""
+CACHES = 12 * 1024
+"""kB: 2 MB for each of four connections and the one to the alarms, and what SQLite needs besides."""
 IDLE = 64
 """Connections kept for the next call: 16 to the chat, and of each network what one round has used beside each other."""
 PER_JOB = {"draft": 1, "job": 1, "delivery": 3, "adapted": 3, "receipt": 5, "step": 12, "message": 8, "ledger": 60}
@@ -30,10 +32,13 @@ class Check(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Growth per job over the last half. `resident` in kB."""
+    """Growth per job over the last half. `resident` and `heap` in kB."""
 
     resident: float
+    heap: float
     blocks: float
+    held: float
+    """Elements of one container of ours."""
 
 
 def checks(record: Record, bounds: Bounds) -> list[Check]:
@@ -105,13 +110,37 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
 
 
 def _growth(record: Record, bounds: Bounds) -> Iterator[Check]:
-    """Half of the jobs is warm-up: caches fill. What is left is taken at rest, after garbage was collected."""
+    """Half of the jobs is warm-up: our caches fill. What is left is taken at rest, after garbage was collected, and
+    without the caches of SQLite, which have a bound of their own.
+    """
     half = record.samples[len(record.samples) // 2 :]
-    for name, bound, unit in (("resident", bounds.resident, "kB"), ("blocks", bounds.blocks, "blocks")):
-        points = [(float(sample.jobs), float(sample.held["memory"][name])) for sample in half]
+    for name, bound, unit in (
+        ("resident", bounds.resident, "kB"),
+        ("heap", bounds.heap, "kB"),
+        ("blocks", bounds.blocks, "blocks"),
+    ):
+        points = [(float(sample.jobs), _figure(sample, name)) for sample in half]
         per_job = slope(points)
         figures = f"{per_job:+.2f} {unit} a job (≤ {bound:g}), {points[0][1]:.0f} → {points[-1][1]:.0f}"
         yield Check(f"memory: {name}", per_job <= bound, figures)
+    yield _held(record, bounds)
+    sqlite = max(sample.held["memory"]["sqlite"] for sample in half)
+    yield Check("memory: caches of the database", sqlite <= CACHES, f"at most {sqlite} kB (≤ {CACHES})")
+
+
+def _figure(sample: Sample, name: str) -> float:
+    memory = sample.held["memory"]
+    return float(memory[name] - memory["sqlite"] if name == "resident" else memory[name])
+
+
+def _held(record: Record, bounds: Bounds) -> Check:
+    (_, _), (middle, before), (end, after) = record.holders
+    more = {name: (held - before.get(name, 0)) / (end - middle) for name, held in after.items()}
+    over = [f"{name} {per_job:+.1f} a job" for name, per_job in more.items() if per_job > bounds.held]
+    most = max(more, key=lambda name: more[name])
+    return Check(
+        "memory: containers", not over, ", ".join(over) or f"{len(more)}, at most {more[most]:+.2f} a job: {most}"
+    )
 
 
 def grows(record: Record, bounds: Bounds) -> bool:

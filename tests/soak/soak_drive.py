@@ -50,7 +50,8 @@ class Sample:
 
 @dataclass
 class Record:
-    """All that was seen. `left`: of the product after its end; `kinds`: objects by type, in the middle and at last."""
+    """All that was seen. `left`: of the product after its end; `kinds`: objects by type, in the middle and at last;
+    `holders`: after how many jobs which containers held how much."""
 
     plan: Plan
     samples: list[Sample] = field(default_factory=list)
@@ -62,6 +63,7 @@ class Record:
     calls: dict[str, int] = field(default_factory=dict)
     days: float = 0.0
     kinds: list[dict[str, int]] = field(default_factory=list)
+    holders: list[tuple[int, dict[str, int]]] = field(default_factory=list)
     traced: list[str] = field(default_factory=list)
     left: dict[str, Any] = field(default_factory=dict)
 
@@ -76,9 +78,9 @@ async def soak(folder: Path, plan: Plan, tell: Any = lambda _: None, grew: Any =
             await ground.life.do("spill", kinds=plan.spilled)
             record.samples.append(await _sample(ground, person.written))
             tell(record.samples[-1])
-            if done + plan.batch >= plan.jobs / 2 and not record.kinds:
-                record.kinds.append(await ground.life.do("kinds"))
-        record.kinds.append(await ground.life.do("kinds"))
+            if not done or (done + plan.batch >= plan.jobs / 2 and len(record.holders) == 1):
+                await _count(record, ground, person)
+        await _count(record, ground, person)
         _look_around(record, ground, person)
         await ground.advance(AFTERWARDS)
         await ground.life.do("tidy")
@@ -113,6 +115,12 @@ async def _step(ground: Ground, person: Person, lines: Sequence[Line]) -> None:
         return
     await asyncio.sleep(PAUSE)  # the sweep has just let something through: it comes every three seconds of its own
     await ground.rest()
+
+
+async def _count(record: Record, ground: Ground, person: Person) -> None:
+    """The first time it leaves traces of its own: what is compared is the middle and the end."""
+    record.kinds.append(await ground.life.do("kinds"))
+    record.holders.append((person.written, await ground.life.do("holders")))
 
 
 async def _sample(ground: Ground, jobs: int) -> Sample:

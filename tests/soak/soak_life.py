@@ -19,7 +19,9 @@ from typing import Any
 import soak_probe
 import structlog
 from soak_clock import Hands, SoakClock, govern_alarms
+from soak_holders import holders
 from soak_leaks import Leaks
+from soak_memory import memory
 
 from bot.app import build
 from bot.life import App
@@ -102,7 +104,7 @@ class Life:
             "descriptors": soak_probe.descriptors(self.data_dir),
             "threads": soak_probe.threads(),
             "pools": soak_probe.pooled((wire.reads, wire.commits), bot._request),
-            "memory": soak_probe.memory(),
+            "memory": memory(),
             "faults": dict(self.faults),
         }
 
@@ -113,6 +115,9 @@ class Life:
         gc.collect()
         tracemalloc.start()
         self.base = tracemalloc.take_snapshot()
+
+    async def do_holders(self) -> dict[str, int]:
+        return holders(self.app)
 
     async def do_traced(self, most: int = 12) -> list[str]:
         """Where what was allocated since `trace` and is still there was allocated."""

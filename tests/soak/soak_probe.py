@@ -1,11 +1,8 @@
-"""What a process holds at rest: tasks, descriptors, connections, threads and memory."""
+"""What a process holds at rest: tasks, descriptors, connections and threads."""
 
 import asyncio
-import ctypes
 import gc
-import os
 import re
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,7 +13,6 @@ from typing import Any
 NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 POOL_THREAD = re.compile(r"^(asyncio)_\d+$")
 """Of the loop's own pool, which grows to a size that is known and then stays."""
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def tasks() -> dict[str, int]:
@@ -62,21 +58,6 @@ def pooled(sessions: Iterable[Any], requests: Iterable[Any]) -> dict[str, int]:
         free = sum(connection.is_idle() for connection in kept)
         idle, busy = idle + free, busy + len(kept) - free
     return {"idle": idle, "busy": busy}
-
-
-def memory() -> dict[str, int]:
-    """`resident`: kB, after what is garbage was collected and free memory given back. `blocks`: live ones of Python's
-    own allocator, exact where the resident memory is a matter of pages. `objects`: those the collector watches."""
-    gc.collect()
-    _trim()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return {"resident": pages * PAGE // 1024, "blocks": sys.getallocatedblocks(), "objects": len(gc.get_objects())}
-
-
-def _trim() -> None:
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def kinds() -> dict[str, int]:
