@@ -31,7 +31,8 @@ def _troubles(record: Record) -> list[str]:
     calls, faults = sum(record.calls.values()), drawn.total()
     told = ", ".join(f"{number} {kind}" for kind, number in drawn.most_common())
     said = ", ".join(f"{number} {verb}" for verb, number in sorted(record.answers.items()))
-    return [f"{faults} of {calls} calls met a fault: {told}", f"asked, the person: {said or 'nothing'}"]
+    stranded = f"left unpublished on the Page, where removing is tried once: {record.stranded} photos"
+    return [f"{faults} of {calls} calls met a fault: {told}", f"asked, the person: {said or 'nothing'}", stranded]
 
 
 def suspects(record: Record) -> str:

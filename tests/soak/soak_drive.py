@@ -14,6 +14,8 @@ from soak_ground import Ground, Hung, laid
 from soak_person import Person
 from soak_tables import Line
 
+from fakes.graph_objects import Photo
+
 PER_DAY = 40
 """Jobs: Instagram takes 50 posts a day."""
 DAY = 86400.0
@@ -62,6 +64,8 @@ class Record:
     drawn: dict[str, dict[str, int]] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
     days: float = 0.0
+    stranded: int = 0
+    """Photos that Instagram fetched from the Page and that are still there, unpublished."""
     kinds: list[dict[str, int]] = field(default_factory=list)
     holders: list[tuple[int, dict[str, int]]] = field(default_factory=list)
     traced: list[str] = field(default_factory=list)
@@ -109,9 +113,9 @@ async def _step(ground: Ground, person: Person, lines: Sequence[Line]) -> None:
     if any(line.asks for line in lines):
         await person.answers_all(lines)
         return
-    dues = [line.due_at for line in lines if line.due_at is not None]
-    if dues:
-        await ground.advance(max((min(dues) - ground.hands.now()).total_seconds(), 0.0) + 0.01)
+    moments = [moment for line in lines if (moment := line.next_moment(ground.hands.now())) is not None]
+    if moments:
+        await ground.advance(max((min(moments) - ground.hands.now()).total_seconds(), 0.0) + 0.01)
         return
     await asyncio.sleep(PAUSE)  # the sweep has just let something through: it comes every three seconds of its own
     await ground.rest()
@@ -134,6 +138,8 @@ def _look_around(record: Record, ground: Ground, person: Person) -> None:
     record.answers = dict(person.answers)
     record.drawn = {chance.name: dict(chance.drawn) for chance in ground.chances}
     record.calls = {chance.name: chance.calls for chance in ground.chances}
+    photos = [node for node in ground.graph.nodes.values() if isinstance(node, Photo)]
+    record.stranded = sum(not photo.published and photo.used_in is None for photo in photos)
     record.days = ground.hands.passed / DAY
 
 

@@ -78,7 +78,10 @@ class Life:
             return False
         async with app.store.view() as unit:
             ripe = await unit.deliveries.due(self.clock.now(), dict.fromkeys(engine.connections.platforms, 1), 1)
-            return not ripe and not await unit.timetable.unalarmed(1)
+            unalarmed = await unit.timetable.unalarmed(1)
+        if unalarmed:
+            engine.poke()  # its alarm would be set by the next sweep, up to three real seconds later
+        return not ripe and not unalarmed
 
     async def do_advance(self, seconds: float) -> float:
         """Time passes. Sleepers wake and alarms ring by it, nobody else is told."""

@@ -1,6 +1,7 @@
 """The person of a soak: writes, approves, and answers whatever is asked, truthfully, until each job has ended."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -13,7 +14,8 @@ from fakes.pictures import picture
 
 PICTURED = 0.25
 LONG = 0.1
-"""Of all drafts: those with a picture, and those long enough for a thread."""
+PLANNED = 0.1
+"""Of all drafts: those with a picture, those long enough for a thread, and those that get an hour."""
 GIVES_UP = 0.15
 """Of what failed: so often it is left out instead of tried again."""
 CARD = 60.0
@@ -37,9 +39,24 @@ class Person:
         self._since = len(self.ground.telegram.state.chats.messages)
         sent = [await self._write() for _ in range(many)]
         for message in sent:
-            card = await self._card(message)
-            await self.ground.phone.tap(card, next(b.data for b in _buttons(card, Verb.APPROVE)))
+            await self._decide(await self._card(message))
         await self.ground.rest()
+
+    async def _decide(self, card: Message) -> None:
+        """Now, or for an hour that she types."""
+        [approve] = _buttons(card, Verb.APPROVE)
+        if self.chance.random() >= PLANNED:
+            await self.ground.phone.tap(card, approve)
+            return
+        self.answers["planned"] += 1
+        sent = await self.ground.phone.send(f"/programar en {self.chance.randint(2, 4)} horas", reply_to=card)
+        draft = approve.split(":")[1]
+        asked = await self._until(lambda: self._asked(sent, draft), f"question about {sent.text!r}")
+        await self.ground.phone.tap(asked, _buttons(asked, Verb.BOOK)[0])
+
+    def _asked(self, sent: Message, draft: str) -> Message | None:
+        asked = (m for m in reversed(self._read()) if m.id > sent.id)
+        return next((m for m in asked if any(draft in data for data in _buttons(m, Verb.BOOK))), None)
 
     async def _write(self) -> Message:
         self.written += 1
@@ -53,13 +70,16 @@ class Person:
 
     async def _card(self, sent: Message) -> Message:
         def card() -> Message | None:
-            cards = [m for m in self._read() if m.from_bot and m.reply_to == sent.id and _buttons(m, Verb.APPROVE)]
-            return cards[-1] if cards else None
+            cards = (m for m in reversed(self._read()) if m.from_bot and m.reply_to == sent.id)
+            return next((m for m in cards if _buttons(m, Verb.APPROVE)), None)
 
+        return await self._until(card, f"card for {sent.text!r}")
+
+    async def _until(self, look: Callable[[], Message | None], what: str) -> Message:
         try:
-            found = await self.ground.telegram.until(card, CARD)
+            found = await self.ground.telegram.until(look, CARD)
         except TimeoutError:
-            raise Hung(f"no card for {sent.text!r}\n{self.ground.life.last_words()}") from None
+            raise Hung(f"no {what}\n{self.ground.life.last_words()}") from None
         assert found is not None
         return found
 
@@ -109,5 +129,7 @@ class Person:
         return any(post.text == text for post in self.ground.public(line.platform))
 
 
-def _buttons(message: Message, verb: Verb) -> list:
-    return [b for row in message.buttons for b in row if b.data is not None and b.data.startswith(f"{verb}:")]
+def _buttons(message: Message, verb: Verb) -> list[str]:
+    """The data of those that mean this."""
+    data = (button.data for row in message.buttons for button in row)
+    return [each for each in data if each is not None and each.startswith(f"{verb}:")]

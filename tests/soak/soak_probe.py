@@ -12,7 +12,7 @@ from typing import Any
 
 NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 POOL_THREAD = re.compile(r"^(asyncio)_\d+$")
-"""Of the loop's own pool, which grows to a size that is known and then stays."""
+"""Of the loop's own pool, which grows to the processors and four, and then stays."""
 
 
 def tasks() -> dict[str, int]:
@@ -40,7 +40,7 @@ def _kind(target: str, data_dir: str) -> str:
 
 
 def threads() -> dict[str, int]:
-    """By name; those of the loop's own pool count as one however many they are."""
+    """By name, without those of the loop's own pool."""
     named = (NUMBERS.sub("…", thread.name) for thread in threading.enumerate() if not POOL_THREAD.match(thread.name))
     return dict(Counter(named))
 

@@ -16,14 +16,17 @@ MORE = {
     "prepared": "step WHERE armed_at IS NULL",
     "in doubt": "step WHERE armed_at IS NOT NULL AND received_at IS NULL",
     "letters": "inbox WHERE answered_at IS NULL",
+    "untold": "delivery WHERE unshown = 1",
 }
-"""Of some tables, rows of one sort: values that were never armed, acts without a receipt, updates not answered."""
+"""Rows of one sort: values never armed, acts without a receipt, updates not answered, moves not shown."""
 
 LINES = """
 SELECT delivery.*, adapted.dump, job.approved_at,
     (SELECT count(*) FROM receipt WHERE receipt.delivery_id = delivery.id) AS done
 FROM delivery JOIN adapted ON adapted.delivery_id = delivery.id JOIN job ON job.id = delivery.job_id
 """
+LEAD = timedelta(hours=1)
+"""Of the pre-flight, as it comes."""
 ORDER = "ORDER BY job.approved_at, job.id, delivery.position"
 
 
@@ -37,6 +40,7 @@ class Line:
     platform: str
     status: str
     needs: str | None
+    wait: str | None
     due_at: datetime | None
     approved_at: datetime
     parts: tuple[str, ...]
@@ -45,6 +49,12 @@ class Line:
     @property
     def asks(self) -> bool:
         return self.status in {"blocked", "failed"} or (self.status == "unconfirmed" and self.due_at is None)
+
+    def next_moment(self, now: datetime) -> datetime | None:
+        """When something happens to it by itself: of what has an hour, first the pre-flight."""
+        if self.due_at is None or self.wait != "hour" or self.due_at - LEAD <= now:
+            return self.due_at
+        return self.due_at - LEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,7 @@ def _line(row: sqlite3.Row) -> Line:
         platform=row["platform"],
         status=row["status"],
         needs=row["needs"],
+        wait=row["wait"],
         due_at=None if row["due_at"] is None else EPOCH + timedelta(microseconds=row["due_at"]),
         approved_at=EPOCH + timedelta(microseconds=row["approved_at"]),
         parts=tuple(part.text for part in Adapted.load(json.loads(row["dump"])).parts),
