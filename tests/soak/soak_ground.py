@@ -26,7 +26,7 @@ from fakes.x import FakeX
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for one order; real ones, and only a product that hangs needs them."""
 
 

@@ -154,9 +154,17 @@ async def main() -> None:
         for platform in SECRETS:
             await life.do_renew(platform)
         await _live(life, orders)
-    await asyncio.sleep(0)
+    await _wound_down()
     _tell({"tasks": soak_probe.tasks(), "descriptors": soak_probe.descriptors(settings.data_dir),
            "threads": soak_probe.threads()})  # fmt: skip
+
+
+async def _wound_down() -> None:
+    """The thread of a closed connection tells that it is done a moment before it ends."""
+    for _ in range(500):
+        await asyncio.sleep(LOOK)
+        if len(soak_probe.threads()) == 1:
+            return
 
 
 async def _live(life: Life, orders: asyncio.StreamReader) -> None:
