@@ -1,12 +1,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo tour test check chaos mutants bench gallery fmt lock
+.PHONY: help install run demo tour test check chaos mutants soak bench gallery fmt lock
 
 BIN := .venv/bin
 STAMP := .venv/installed
 CONFIG ?=
 CASE ?=
+SEED ?=
 UPGRADE ?=
 PARALLEL := -n auto --dist worksteal
 WITH := $(if $(CONFIG),--config $(CONFIG))
@@ -60,6 +61,9 @@ chaos: $(STAMP) ## kill it wherever it can be killed, then 10,000 simulated worl
 
 mutants: $(STAMP) ## take one rule after the other out of the product: simulated worlds must fall each time
 	@SIMULATION_MUTANTS=1 $(BIN)/python -m pytest tests/simulation -k falls
+
+soak: $(STAMP) ## publish 1,000 jobs on three networks, every tenth call in trouble: what leaks? 5 minutes (SEED=n: another run)
+	@PYTHONPATH=.:tests:tests/soak $(BIN)/python tests/soak/soak.py $(if $(SEED),--seed $(SEED))
 
 bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
 	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py
