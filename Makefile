@@ -8,6 +8,7 @@ STAMP := .venv/installed
 CONFIG ?=
 CASE ?=
 SEED ?=
+ROWS ?=
 UPGRADE ?=
 PARALLEL := -n auto --dist worksteal
 WITH := $(if $(CONFIG),--config $(CONFIG))
@@ -65,8 +66,8 @@ mutants: $(STAMP) ## take one rule after the other out of the product: simulated
 soak: $(STAMP) ## publish 1,000 jobs on three networks, every tenth call in trouble: what leaks? 5 minutes (SEED=n: another run)
 	@PYTHONPATH=.:tests:tests/soak $(BIN)/python tests/soak/soak.py $(if $(SEED),--seed $(SEED))
 
-bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
-	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py
+bench: $(STAMP) ## measure against the bars into docs/bench.md and .json: 12 minutes (ROWS='pickup due': these parts, only shown)
+	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py $(ROWS)
 
 gallery: $(STAMP) ## draw every network, format and kind of content on one page in build/gallery
 	@PYTHONPATH=.:tests/gallery $(BIN)/python tests/gallery/gallery.py build/gallery
