@@ -31,8 +31,9 @@ ASKED: dict[str, Asked] = {
 async def plans(store: Store, ask: Asked) -> list[str]:
     """What SQLite means to do with each table it asks."""
     asked: list[tuple[str, Any]] = []
-    engine = store._database._writer
-    assert engine is not None
+    lines = store._database._writer
+    assert lines is not None
+    engine = lines.engine
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         asked.append((statement, parameters))
