@@ -85,7 +85,7 @@ class Accounts(ports.Accounts):
             "name": account.name,
             "credentials_version": account.credentials_version,
         }
-        await self._ledger.append([Event(event_type, "account", account.id, metadata)], actor=SYSTEM, at=at)
+        self._ledger.append([Event(event_type, "account", account.id, metadata)], actor=SYSTEM, at=at)
 
     async def accounts(self) -> list[Account]:
         """By platform, the oldest first."""

@@ -1,11 +1,11 @@
 """Deliveries: every way in which one can go on, each guarded, each with its row in the ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Integer, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
@@ -17,22 +17,14 @@ from storage import moves, tables
 from storage.columns import UtcTime
 from storage.ledger import Event, Ledger
 from storage.moving import MOVE, binds, opened
-from storage.reading import THESE, deliveries, receipts_of, those
+from storage.reading import LINES, deliveries, lines, receipts_of, these
 
 _S = DeliveryStatus
 _DELIVERY = tables.delivery
 _ACCOUNT = tables.account
 _STEP = tables.step
-_OPEN = (insert(tables.job), insert(_DELIVERY), insert(tables.adapted))
-_MOVE_ONE = MOVE.returning(_DELIVERY.c.omit)
-_OMIT = (
-    update(_DELIVERY)
-    .where(_DELIVERY.c.id == bindparam("b_id"), _DELIVERY.c.status == _S.PUBLISHING)
-    .values(omit=True, unshown=True)
-)
-_ONE = those(_DELIVERY.c.id == bindparam("b_id"))
-_CLAIMED = those(_DELIVERY.c.status == _S.PUBLISHING)
-_DOUBTFUL = select(_STEP.c.delivery_id).where(_STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None))
+
+_ORDER = (_DELIVERY.c.job_id, _DELIVERY.c.position)
 
 
 def _due() -> Select[Any]:
@@ -46,11 +38,11 @@ def _due() -> Select[Any]:
         .where(or_(columns.status == _S.PENDING, ripe))
         .subquery()
     )
-    return select(due).where(due.c.place <= bindparam("b_most")).order_by(due.c.ready_at, due.c.id)
+    return select(due).where(due.c.place <= bindparam("b_slots", type_=Integer)).order_by(due.c.ready_at, due.c.id)
 
 
-def _released() -> Select[Any]:
-    """Blocked by credentials that have been renewed since."""
+def _renewed() -> Select[Any]:
+    """Blocked for want of credentials that are there now."""
     renewed = select(_ACCOUNT.c.id).where(
         _ACCOUNT.c.id == _DELIVERY.c.account_id,
         _ACCOUNT.c.credentials_version > _DELIVERY.c.credentials_version,
@@ -58,10 +50,12 @@ def _released() -> Select[Any]:
         _ACCOUNT.c.removed_at.is_(None),
     )
     blocked = and_(_DELIVERY.c.status == _S.BLOCKED, _DELIVERY.c.needs == Needs.AUTHORIZATION)
-    return those(and_(blocked, renewed.exists()))
+    return LINES.where(blocked, renewed.exists()).order_by(*_ORDER)
 
 
-_DUE, _RELEASED = _due(), _released()
+_DUE = _due()
+_RENEWED = _renewed()
+_OPEN_JOB, _OPEN, _OPEN_ADAPTED = insert(tables.job), insert(_DELIVERY), insert(tables.adapted)
 
 
 class Deliveries(ports.Deliveries):
@@ -70,38 +64,30 @@ class Deliveries(ports.Deliveries):
         self._ledger = ledger
 
     async def open(self, job: Job) -> None:
-        job_row, delivery_rows, adapted_rows = _OPEN
-        await self._connection.execute(job_row, _job_columns(job))
+        await self._connection.execute(_OPEN_JOB, _job_columns(job))
         if job.deliveries:
             rows = [opened(delivery, place, job.approved_at) for place, delivery in enumerate(job.deliveries)]
-            await self._connection.execute(delivery_rows, rows)
-            await self._connection.execute(adapted_rows, [_adapted(delivery) for delivery in job.deliveries])
+            await self._connection.execute(_OPEN, rows)
+            await self._connection.execute(_OPEN_ADAPTED, [_adapted(delivery) for delivery in job.deliveries])
         event = Event("job_opened", "job", job.id, {"draft_id": job.draft_id, "deliveries": len(job.deliveries)})
-        await self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
+        self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
 
     async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        rows = await self._due(now, free, most)
-        if not rows:
-            return []
-        order = {row.id: place for place, row in enumerate(rows)}
-        found = await deliveries(self._connection, THESE, {"b_ids": list(order)})
-        return sorted(found, key=lambda delivery: order[delivery.id])
-
-    async def _due(self, now: datetime, free: Mapping[str, int], most: int) -> Sequence[Row[Any]]:
         platforms = [name for name, slots in free.items() if slots > 0]
-        binds = {"b_now": now, "b_platforms": platforms, "b_most": max(free.values(), default=0)}
-        rows = (await self._connection.execute(_DUE, binds)).all()
-        return [row for row in rows if row.place <= free[row.platform]][:most]
+        binds = {"b_now": now, "b_platforms": platforms, "b_slots": max(free.values(), default=0)}
+        rows = await self._connection.execute(_DUE, binds)
+        return await these(self._connection, [row.id for row in rows if row.place <= free[row.platform]][:most])
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         moves.check(delivery, move)
         after = moves.moved(delivery, move, actor=actor, at=at)
-        row = (await self._connection.execute(_MOVE_ONE, binds(delivery, after, move, actor, at))).first()
+        statement = MOVE.returning(_DELIVERY.c.omit)
+        row = (await self._connection.execute(statement, binds(delivery, after, move, actor, at))).first()
         if row is None:
             return None
         receipts = await receipts_of(self._connection, [delivery.id])
         after = replace(after, omit=row.omit, receipts=receipts.get(delivery.id, ()))
-        await self._ledger.append(moves.events(delivery, after, move), actor=actor, at=at)
+        self._ledger.append(moves.events(delivery, after, move), actor=actor, at=at)
         return after
 
     async def move_all(self, planned: Iterable[tuple[Delivery, Move]], at: datetime) -> list[Delivery]:
@@ -114,26 +100,28 @@ class Deliveries(ports.Deliveries):
         if (await self._connection.execute(MOVE, rows)).rowcount != len(done):
             raise StoreUnavailable("another writer moved the same deliveries")
         events = [event for before, after, move in done for event in moves.events(before, after, move)]
-        await self._ledger.append(events, actor=SYSTEM, at=at)
+        self._ledger.append(events, actor=SYSTEM, at=at)
         return [after for _, after, _ in done]
 
     async def omit(self, delivery_id: str) -> None:
-        await self._connection.execute(_OMIT, {"b_id": delivery_id})
+        running = (_DELIVERY.c.id == delivery_id) & (_DELIVERY.c.status == _S.PUBLISHING)
+        await self._connection.execute(update(_DELIVERY).where(running).values(omit=True, unshown=True))
 
     async def recover(self, at: datetime) -> int:
-        doubtful = frozenset(await self._connection.scalars(_DOUBTFUL))
-        found = await deliveries(self._connection, _CLAIMED)
+        armed = select(_STEP.c.delivery_id).where(_STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None))
+        doubtful = frozenset(await self._connection.scalars(armed))
+        found = await deliveries(self._connection, _DELIVERY.c.status == _S.PUBLISHING)
         look, again = Move(_S.UNCONFIRMED, due_at=at, reason="recovered"), Move(_S.PENDING, reason="recovered")
         planned = [(delivery, look if delivery.id in doubtful else again) for delivery in found]
         return len(await self.move_all(planned, at))
 
     async def release(self, at: datetime) -> list[str]:
-        found = await deliveries(self._connection, _RELEASED)
+        found = await lines(self._connection, _RENEWED, {})
         released = await self.move_all([(delivery, again(delivery, at, "authorized")) for delivery in found], at)
         return list(dict.fromkeys(delivery.job_id for delivery in released))
 
     async def delivery(self, delivery_id: str) -> Delivery | None:
-        return next(iter(await deliveries(self._connection, _ONE, {"b_id": delivery_id})), None)
+        return next(iter(await deliveries(self._connection, _DELIVERY.c.id == delivery_id)), None)
 
 
 def _job_columns(job: Job) -> dict[str, Any]:

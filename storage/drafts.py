@@ -1,12 +1,12 @@
 """Drafts: what awaits a decision, one version at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import Content
@@ -20,18 +20,12 @@ from storage.upsert import Upsert, upsert
 _DRAFT = tables.draft
 _PENDING = DraftStatus.PENDING
 _CHANGING = ("version", "content", "pictured_by", "album", "targets", "dry_run")
+
 _GUARDED = update(_DRAFT).where(
     _DRAFT.c.id == bindparam("b_id"), _DRAFT.c.version == bindparam("b_version"), _DRAFT.c.status == _PENDING
 )
-"""Writes only if the draft is pending at exactly this version."""
-
-
-def _newest(condition: ColumnElement[bool]) -> Select[Any]:
-    """A message may stand for a draft that was approved, and for the one it became again."""
-    return select(_DRAFT).where(condition).order_by(_DRAFT.c.created_at.desc()).limit(1)
-
-
-_ONE = _newest(_DRAFT.c.id == bindparam("b_id"))
+_DECIDED = ("status", "decided_by_id", "decided_by_name", "decided_at", "job_id")
+_DECIDE = _GUARDED.values({name: bindparam(f"b_{name}", type_=_DRAFT.c[name].type) for name in _DECIDED})
 
 
 @cache
@@ -50,18 +44,18 @@ class Drafts(ports.Drafts):
             return False
         await self._bind(draft)
         event = Event("draft_added", "draft", draft.id, {"content": draft.content.digest})
-        await self._ledger.append([event], actor=draft.author, at=draft.created_at)
+        self._ledger.append([event], actor=draft.author, at=draft.created_at)
         return True
 
     async def draft(self, draft_id: str) -> Draft | None:
-        return await self._one(_ONE, {"b_id": draft_id})
+        return await self._one(_DRAFT.c.id == draft_id)
 
     async def by_message(self, chat_id: int, message_id: int) -> Draft | None:
         source = (_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.source_id == message_id)
-        return await self._one(_newest(or_(source, _DRAFT.c.id == bound(DRAFT, chat_id, message_id))))
+        return await self._one(or_(source, _DRAFT.c.id == bound(DRAFT, chat_id, message_id)))
 
     async def by_album(self, chat_id: int, album: str) -> Draft | None:
-        return await self._one(_newest((_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.album == album)))
+        return await self._one((_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.album == album))
 
     async def pending(self, chat_id: int) -> list[Draft]:
         query = select(_DRAFT).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.status == _PENDING)
@@ -96,16 +90,18 @@ class Drafts(ports.Drafts):
     async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
         status = DraftStatus.DISCARDED if job_id is None else DraftStatus.APPROVED
         decision = {
-            "status": status,
-            "decided_by_id": actor.id,
-            "decided_by_name": actor.name,
-            "decided_at": at,
-            "job_id": job_id,
+            "b_id": draft.id,
+            "b_version": draft.version,
+            "b_status": status,
+            "b_decided_by_id": actor.id,
+            "b_decided_by_name": actor.name,
+            "b_decided_at": at,
+            "b_job_id": job_id,
         }
-        if not await self._guarded(draft, decision):
+        if (await self._connection.execute(_DECIDE, decision)).rowcount != 1:
             return False
         metadata = {"version": draft.version, "content": draft.content.digest, "job_id": job_id}
-        await self._ledger.append([Event(f"draft_{status}", "draft", draft.id, metadata)], actor=actor, at=at)
+        self._ledger.append([Event(f"draft_{status}", "draft", draft.id, metadata)], actor=actor, at=at)
         return True
 
     async def carded(self, draft_id: str, *, card_id: int, version: int, seal: str) -> None:
@@ -130,13 +126,16 @@ class Drafts(ports.Drafts):
         for message_id in draft.pictured_by:
             await bind(self._connection, DRAFT, draft.chat_id, message_id, draft.id)
 
-    async def _one(self, query: Select[Any], binds: Mapping[str, Any] | None = None) -> Draft | None:
-        row = (await self._connection.execute(query, binds)).first()
+    async def _one(self, condition: ColumnElement[bool]) -> Draft | None:
+        """The newest: a message may stand for a draft that was approved, and for the one it became again."""
+        query = select(_DRAFT).where(condition).order_by(_DRAFT.c.created_at.desc()).limit(1)
+        row = (await self._connection.execute(query)).first()
         return None if row is None else _draft(row)
 
     async def _guarded(self, draft: Draft, values: dict[str, Any]) -> bool:
+        """Write only if the draft is pending at exactly this version."""
         binds = {"b_id": draft.id, "b_version": draft.version}
-        return (await self._connection.execute(_GUARDED, values | binds)).rowcount == 1
+        return (await self._connection.execute(_GUARDED.values(values), binds)).rowcount == 1
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import timetable
@@ -12,16 +12,11 @@ from publishers.engine.model import Actor, Delivery, DeliveryStatus, Wait
 from storage import tables
 from storage.deliveries import Deliveries
 from storage.ledger import Event, Ledger
-from storage.reading import deliveries, those
+from storage.reading import deliveries
 
 _PAUSE = tables.pause
 _DELIVERY = tables.delivery
 _PAUSED = select(_PAUSE.c.platform)
-_HELD = those(
-    (_DELIVERY.c.status == DeliveryStatus.WAITING)
-    & (_DELIVERY.c.wait == Wait.PAUSE)
-    & _DELIVERY.c.platform.in_(bindparam("b_platforms", expanding=True))
-)
 
 
 class Pauses(timetable.Pauses):
@@ -38,19 +33,20 @@ class Pauses(timetable.Pauses):
         if fresh:
             rows = [{"platform": platform, "paused_at": at} for platform in fresh]
             await self._connection.execute(insert(_PAUSE), rows)
-            await self._ledger.append([_event("paused", platform) for platform in fresh], actor=actor, at=at)
+            self._ledger.append([_event("paused", platform) for platform in fresh], actor=actor, at=at)
         return fresh
 
     async def resume(self, platforms: Collection[str], *, actor: Actor, at: datetime) -> list[str]:
         freed = sorted(set(platforms) & await self.paused())
         if freed:
             await self._connection.execute(delete(_PAUSE).where(_PAUSE.c.platform.in_(freed)))
-            await self._ledger.append([_event("resumed", platform) for platform in freed], actor=actor, at=at)
+            self._ledger.append([_event("resumed", platform) for platform in freed], actor=actor, at=at)
             await self._go_on(freed, at)
         return freed
 
     async def held(self, platforms: Collection[str]) -> list[Delivery]:
-        return await deliveries(self._connection, _HELD, {"b_platforms": list(platforms)})
+        held = (_DELIVERY.c.status == DeliveryStatus.WAITING) & (_DELIVERY.c.wait == Wait.PAUSE)
+        return await deliveries(self._connection, held & _DELIVERY.c.platform.in_(platforms))
 
     async def _go_on(self, platforms: Collection[str], at: datetime) -> None:
         found = await self.held(platforms)

@@ -121,7 +121,9 @@ class InlineRoad(Road):
     async def commit(self) -> None:
         if self._loop.dead:
             raise Died
-        if self._begun:
+        if not self._writer:
+            await super().commit()
+        elif self._begun:
             await self._execute(self._commit)
         self._to_begin, self._begun = None, False
 
