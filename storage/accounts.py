@@ -90,7 +90,7 @@ class Accounts(ports.Accounts):
             "name": account.name,
             "credentials_version": account.credentials_version,
         }
-        await self._ledger.append([Event(event_type, "account", account.id, metadata)], actor=SYSTEM, at=at)
+        self._ledger.append([Event(event_type, "account", account.id, metadata)], actor=SYSTEM, at=at)
 
     async def accounts(self) -> list[Account]:
         """By platform, the oldest first."""
@@ -129,7 +129,7 @@ class Accounts(ports.Accounts):
     async def _set(self, event_type: str, account_id: str, values: dict[str, Any], actor: Actor, at: datetime) -> None:
         mine = (_ACCOUNT.c.id == account_id) & _KEPT
         if (await self._connection.execute(update(_ACCOUNT).where(mine).values(values))).rowcount == 1:
-            await self._ledger.append([Event(event_type, "account", account_id, values)], actor=actor, at=at)
+            self._ledger.append([Event(event_type, "account", account_id, values)], actor=actor, at=at)
 
     async def refused(self, account_id: str, version: int) -> None:
         present = (_ACCOUNT.c.id == account_id) & (_ACCOUNT.c.credentials_version == version)

@@ -15,12 +15,12 @@ import aiosqlite
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from publishers.engine.ports import StoreUnavailable
 from storage import durable
 from storage.driver import Road, connect
+from storage.lines import Lines
 
 FILE = "pregonero.db"
 READERS = 3
@@ -92,31 +92,33 @@ class Database:
         self._road = road
         self._lock = asyncio.Lock()
         self._holder: asyncio.Task[Any] | None = None
-        self._writer: AsyncEngine | None = None
-        self._reader: AsyncEngine | None = None
+        self._writer: Lines | None = None
+        self._reader: Lines | None = None
 
     async def open(self) -> None:
         """Connect and see whether writing and reading work. Raises DatabaseFault."""
         prepare_file(self._url.render_as_string(hide_password=False))
-        self._writer = _engine(self._url, self._road, size=1, begin="BEGIN IMMEDIATE", query_only=False)
-        self._reader = _engine(self._url, self._road, size=READERS, begin="BEGIN", query_only=True)
+        self._writer = Lines(_engine(self._url, self._road, begin="BEGIN IMMEDIATE", query_only=False), 1)
+        self._reader = Lines(_engine(self._url, self._road, begin="BEGIN", query_only=True), READERS)
         try:
-            await self._connect()
+            await self._connect(self._writer, self._reader)
         except StoreUnavailable as error:
             await self.close()
             raise DatabaseFault(f"The database {self._url.database} cannot be used: {error}.") from error
 
-    async def _connect(self) -> None:
-        """All connections at once: none is made later, when a cancelled task could leave one half made."""
+    async def _connect(self, *lines: Lines) -> None:
+        with _said():
+            for each in lines:
+                await each.open()
         async with self.writing() as writer, AsyncExitStack() as views:
             for connection in [writer, *[await views.enter_async_context(self.reading()) for _ in range(READERS)]]:
                 await connection.exec_driver_sql("SELECT 1")
 
     async def close(self) -> None:
-        for engine in (self._reader, self._writer):
-            if engine is not None:
-                await engine.dispose()
-        self._reader = self._writer = None
+        lines, self._reader, self._writer = (self._reader, self._writer), None, None
+        for each in lines:
+            if each is not None:
+                await each.close()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -154,14 +156,19 @@ class Database:
 
 
 @asynccontextmanager
-async def _transaction(engine: AsyncEngine | None) -> AsyncIterator[AsyncConnection]:
-    if engine is None:
+async def _transaction(lines: Lines | None) -> AsyncIterator[AsyncConnection]:
+    if lines is None:
         raise StoreUnavailable("the database is not open")
-    try:
-        async with engine.begin() as connection:
+    with _said():
+        async with lines.transaction() as connection:
             yield connection
-    except PoolTimeout as error:
-        raise StoreUnavailable("no connection is free") from error
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What keeps the database from working, as StoreUnavailable."""
+    try:
+        yield
     except DatabaseError as error:
         if _is_our_mistake(error):
             raise
@@ -178,8 +185,8 @@ def _is_read_only(error: BaseException | None) -> bool:
     return code & 0xFF == sqlite3.SQLITE_READONLY
 
 
-def _engine(url: URL, road: Callable[..., Road], *, size: int, begin: str, query_only: bool) -> AsyncEngine:
-    pool = {"pool_size": size, "max_overflow": 0, "pool_reset_on_return": None}
+def _engine(url: URL, road: Callable[..., Road], *, begin: str, query_only: bool) -> AsyncEngine:
+    pool = {"pool_size": READERS, "max_overflow": 0, "pool_reset_on_return": None}
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, **pool)
 

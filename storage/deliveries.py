@@ -1,11 +1,11 @@
 """Deliveries: every way in which one can go on, each guarded, each with its row in the ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import Integer, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
@@ -14,14 +14,48 @@ from publishers.engine.gate import again
 from publishers.engine.model import SYSTEM, Actor, Delivery, DeliveryStatus, Job, Move
 from publishers.engine.ports import StoreUnavailable
 from storage import moves, tables
+from storage.columns import UtcTime
 from storage.ledger import Event, Ledger
 from storage.moving import MOVE, binds, opened
-from storage.reading import deliveries, receipts_of
+from storage.reading import LINES, deliveries, lines, receipts_of, these
 
 _S = DeliveryStatus
 _DELIVERY = tables.delivery
 _ACCOUNT = tables.account
 _STEP = tables.step
+
+_ORDER = (_DELIVERY.c.job_id, _DELIVERY.c.position)
+
+
+def _due() -> Select[Any]:
+    """`place` counts within each platform."""
+    columns = _DELIVERY.c
+    ripe = and_(columns.status.in_([_S.WAITING, _S.UNCONFIRMED]), columns.ready_at <= bindparam("b_now", type_=UtcTime))
+    place = func.row_number().over(partition_by=columns.platform, order_by=(columns.ready_at, columns.id))
+    due = (
+        select(columns.id, columns.platform, columns.ready_at, place.label("place"))
+        .where(columns.platform.in_(bindparam("b_platforms", expanding=True)))
+        .where(or_(columns.status == _S.PENDING, ripe))
+        .subquery()
+    )
+    return select(due).where(due.c.place <= bindparam("b_slots", type_=Integer)).order_by(due.c.ready_at, due.c.id)
+
+
+def _renewed() -> Select[Any]:
+    """Blocked for want of credentials that are there now."""
+    renewed = select(_ACCOUNT.c.id).where(
+        _ACCOUNT.c.id == _DELIVERY.c.account_id,
+        _ACCOUNT.c.credentials_version > _DELIVERY.c.credentials_version,
+        _ACCOUNT.c.usable,
+        _ACCOUNT.c.removed_at.is_(None),
+    )
+    blocked = and_(_DELIVERY.c.status == _S.BLOCKED, _DELIVERY.c.needs == Needs.AUTHORIZATION)
+    return LINES.where(blocked, renewed.exists()).order_by(*_ORDER)
+
+
+_DUE = _due()
+_RENEWED = _renewed()
+_OPEN_JOB, _OPEN, _OPEN_ADAPTED = insert(tables.job), insert(_DELIVERY), insert(tables.adapted)
 
 
 class Deliveries(ports.Deliveries):
@@ -30,36 +64,19 @@ class Deliveries(ports.Deliveries):
         self._ledger = ledger
 
     async def open(self, job: Job) -> None:
-        await self._connection.execute(insert(tables.job).values(_job_columns(job)))
+        await self._connection.execute(_OPEN_JOB, _job_columns(job))
         if job.deliveries:
             rows = [opened(delivery, place, job.approved_at) for place, delivery in enumerate(job.deliveries)]
-            await self._connection.execute(insert(_DELIVERY), rows)
-            await self._connection.execute(insert(tables.adapted), [_adapted(delivery) for delivery in job.deliveries])
+            await self._connection.execute(_OPEN, rows)
+            await self._connection.execute(_OPEN_ADAPTED, [_adapted(delivery) for delivery in job.deliveries])
         event = Event("job_opened", "job", job.id, {"draft_id": job.draft_id, "deliveries": len(job.deliveries)})
-        await self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
+        self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
 
     async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        rows = await self._due(now, free, most)
-        if not rows:
-            return []
-        order = {row.id: place for place, row in enumerate(rows)}
-        found = await deliveries(self._connection, _DELIVERY.c.id.in_(list(order)))
-        return sorted(found, key=lambda delivery: order[delivery.id])
-
-    async def _due(self, now: datetime, free: Mapping[str, int], most: int) -> Sequence[Row[Any]]:
-        """`place` counts within each platform."""
-        columns = _DELIVERY.c
-        ripe = and_(columns.status.in_([_S.WAITING, _S.UNCONFIRMED]), columns.ready_at <= now)
-        place = func.row_number().over(partition_by=columns.platform, order_by=(columns.ready_at, columns.id))
-        due = (
-            select(columns.id, columns.platform, columns.ready_at, place.label("place"))
-            .where(columns.platform.in_([name for name, slots in free.items() if slots > 0]))
-            .where(or_(columns.status == _S.PENDING, ripe))
-            .subquery()
-        )
-        query = select(due).where(due.c.place <= max(free.values(), default=0))
-        rows = (await self._connection.execute(query.order_by(due.c.ready_at, due.c.id))).all()
-        return [row for row in rows if row.place <= free[row.platform]][:most]
+        platforms = [name for name, slots in free.items() if slots > 0]
+        binds = {"b_now": now, "b_platforms": platforms, "b_slots": max(free.values(), default=0)}
+        rows = await self._connection.execute(_DUE, binds)
+        return await these(self._connection, [row.id for row in rows if row.place <= free[row.platform]][:most])
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         moves.check(delivery, move)
@@ -70,7 +87,7 @@ class Deliveries(ports.Deliveries):
             return None
         receipts = await receipts_of(self._connection, [delivery.id])
         after = replace(after, omit=row.omit, receipts=receipts.get(delivery.id, ()))
-        await self._ledger.append(moves.events(delivery, after, move), actor=actor, at=at)
+        self._ledger.append(moves.events(delivery, after, move), actor=actor, at=at)
         return after
 
     async def move_all(self, planned: Iterable[tuple[Delivery, Move]], at: datetime) -> list[Delivery]:
@@ -83,7 +100,7 @@ class Deliveries(ports.Deliveries):
         if (await self._connection.execute(MOVE, rows)).rowcount != len(done):
             raise StoreUnavailable("another writer moved the same deliveries")
         events = [event for before, after, move in done for event in moves.events(before, after, move)]
-        await self._ledger.append(events, actor=SYSTEM, at=at)
+        self._ledger.append(events, actor=SYSTEM, at=at)
         return [after for _, after, _ in done]
 
     async def omit(self, delivery_id: str) -> None:
@@ -99,14 +116,7 @@ class Deliveries(ports.Deliveries):
         return len(await self.move_all(planned, at))
 
     async def release(self, at: datetime) -> list[str]:
-        renewed = select(_ACCOUNT.c.id).where(
-            _ACCOUNT.c.id == _DELIVERY.c.account_id,
-            _ACCOUNT.c.credentials_version > _DELIVERY.c.credentials_version,
-            _ACCOUNT.c.usable,
-            _ACCOUNT.c.removed_at.is_(None),
-        )
-        blocked = and_(_DELIVERY.c.status == _S.BLOCKED, _DELIVERY.c.needs == Needs.AUTHORIZATION)
-        found = await deliveries(self._connection, and_(blocked, renewed.exists()))
+        found = await lines(self._connection, _RENEWED, {})
         released = await self.move_all([(delivery, again(delivery, at, "authorized")) for delivery in found], at)
         return list(dict.fromkeys(delivery.job_id for delivery in released))
 

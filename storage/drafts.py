@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import Content
@@ -14,11 +15,22 @@ from publishers.engine.model import Actor, Draft, DraftStatus, Target
 from storage import tables
 from storage.ledger import Event, Ledger
 from storage.messages import DRAFT, bind, bound
-from storage.upsert import upsert
+from storage.upsert import Upsert, upsert
 
 _DRAFT = tables.draft
 _PENDING = DraftStatus.PENDING
 _CHANGING = ("version", "content", "pictured_by", "album", "targets", "dry_run")
+
+_GUARDED = update(_DRAFT).where(
+    _DRAFT.c.id == bindparam("b_id"), _DRAFT.c.version == bindparam("b_version"), _DRAFT.c.status == _PENDING
+)
+_DECIDED = ("status", "decided_by_id", "decided_by_name", "decided_at", "job_id")
+_DECIDE = _GUARDED.values({name: bindparam(f"b_{name}", type_=_DRAFT.c[name].type) for name in _DECIDED})
+
+
+@cache
+def _adding(dialect: str) -> Upsert:
+    return upsert(dialect, _DRAFT).on_conflict_do_nothing(index_elements=["chat_id", "source_id"])
 
 
 class Drafts(ports.Drafts):
@@ -27,15 +39,12 @@ class Drafts(ports.Drafts):
         self._ledger = ledger
 
     async def add(self, draft: Draft) -> bool:
-        statement = upsert(self._connection.dialect.name, _DRAFT).values(_columns(draft))
-        result = await self._connection.execute(
-            statement.on_conflict_do_nothing(index_elements=["chat_id", "source_id"])
-        )
+        result = await self._connection.execute(_adding(self._connection.dialect.name), _columns(draft))
         if result.rowcount == 0:
             return False
         await self._bind(draft)
         event = Event("draft_added", "draft", draft.id, {"content": draft.content.digest})
-        await self._ledger.append([event], actor=draft.author, at=draft.created_at)
+        self._ledger.append([event], actor=draft.author, at=draft.created_at)
         return True
 
     async def draft(self, draft_id: str) -> Draft | None:
@@ -81,16 +90,18 @@ class Drafts(ports.Drafts):
     async def decide(self, draft: Draft, *, actor: Actor, at: datetime, job_id: str | None) -> bool:
         status = DraftStatus.DISCARDED if job_id is None else DraftStatus.APPROVED
         decision = {
-            "status": status,
-            "decided_by_id": actor.id,
-            "decided_by_name": actor.name,
-            "decided_at": at,
-            "job_id": job_id,
+            "b_id": draft.id,
+            "b_version": draft.version,
+            "b_status": status,
+            "b_decided_by_id": actor.id,
+            "b_decided_by_name": actor.name,
+            "b_decided_at": at,
+            "b_job_id": job_id,
         }
-        if not await self._guarded(draft, decision):
+        if (await self._connection.execute(_DECIDE, decision)).rowcount != 1:
             return False
         metadata = {"version": draft.version, "content": draft.content.digest, "job_id": job_id}
-        await self._ledger.append([Event(f"draft_{status}", "draft", draft.id, metadata)], actor=actor, at=at)
+        self._ledger.append([Event(f"draft_{status}", "draft", draft.id, metadata)], actor=actor, at=at)
         return True
 
     async def carded(self, draft_id: str, *, card_id: int, version: int, seal: str) -> None:
@@ -123,10 +134,8 @@ class Drafts(ports.Drafts):
 
     async def _guarded(self, draft: Draft, values: dict[str, Any]) -> bool:
         """Write only if the draft is pending at exactly this version."""
-        statement = update(_DRAFT).where(
-            _DRAFT.c.id == draft.id, _DRAFT.c.version == draft.version, _DRAFT.c.status == _PENDING
-        )
-        return (await self._connection.execute(statement.values(values))).rowcount == 1
+        binds = {"b_id": draft.id, "b_version": draft.version}
+        return (await self._connection.execute(_GUARDED.values(values), binds)).rowcount == 1
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

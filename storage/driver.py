@@ -36,6 +36,7 @@ class Road(aiosqlite.Connection):
     def __init__(self, path: Path, *, query_only: bool = False) -> None:
         super().__init__(partial(connect, path, query_only=query_only), iter_chunk_size=64)
         self._thread.daemon = True
+        self._query_only = query_only
         self._to_begin: str | None = None
         self._begun = False
 
@@ -74,7 +75,10 @@ class Road(aiosqlite.Connection):
             cursor.close()
 
     async def commit(self) -> None:
-        if self._begun:
+        """The end of a view is not waited for: nothing can become of it, and the next trip goes behind it."""
+        if self._begun and self._query_only:
+            self._tx.put_nowait((None, self._conn.commit))
+        elif self._begun:
             await super().commit()
         self._to_begin, self._begun = None, False
 

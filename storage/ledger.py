@@ -31,11 +31,11 @@ class Event:
 
 
 class Ledger(ports.Ledger):
-    """The tail is read once per transaction: nobody else writes until it ends."""
+    """Rows of one transaction are kept together, by `flush`: nobody else writes between two of them."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._tail: tuple[int, str] | None = None
+        self._told: list[tuple[Event, Actor, datetime]] = []
 
     async def write(
         self,
@@ -47,28 +47,27 @@ class Ledger(ports.Ledger):
         at: datetime,
         metadata: Mapping[str, Any],
     ) -> None:
-        await self.append([Event(event_type, entity_type, entity_id, metadata)], actor=actor, at=at)
+        self.append([Event(event_type, entity_type, entity_id, metadata)], actor=actor, at=at)
 
-    async def append(self, events: Sequence[Event], *, actor: Actor, at: datetime) -> None:
-        """Several rows of one moment and one actor, in the order given."""
-        seq, previous = await self._last()
+    def append(self, events: Sequence[Event], *, actor: Actor, at: datetime) -> None:
+        """Several rows of one moment and one actor, in the order given. They are written with `flush`."""
+        self._told += ((event, actor, at) for event in events)
+
+    async def flush(self) -> None:
+        """Called at the end of a unit, before it commits."""
+        if not self._told:
+            return
+        told, self._told = self._told, []
+        last = (await self._connection.execute(_TAIL)).first()
+        seq, previous = (0, GENESIS) if last is None else (last.seq, last.hash)
         rows = []
-        for event in events:
-            seq += 1
-            row = _row(event, seq, actor, at, previous)
-            previous = row["hash"]
-            rows.append(row)
-        if rows:
-            await self._connection.execute(_INSERT, rows)
-        self._tail = (seq, previous)
-
-    async def _last(self) -> tuple[int, str]:
-        if self._tail is None:
-            row = (await self._connection.execute(_TAIL)).first()
-            self._tail = (0, GENESIS) if row is None else (row.seq, row.hash)
-        return self._tail
+        for place, (event, actor, at) in enumerate(told, seq + 1):
+            rows.append(_row(event, place, actor, at, previous))
+            previous = rows[-1]["hash"]
+        await self._connection.execute(_INSERT, rows)
 
     async def events(self, entity_id: str | None = None) -> list[dict[str, Any]]:
+        await self.flush()
         query = select(_LEDGER).order_by(_LEDGER.c.seq)
         if entity_id is not None:
             query = query.where(_LEDGER.c.entity_id == entity_id)

@@ -147,8 +147,9 @@ class Linkings(linkings.Linkings):
         return Asking(_linking(row), ticket, row.browser_hash, row.state_until)
 
     async def _write(self, event_type: str, linking: Linking, at: datetime) -> None:
-        metadata = {"platform": linking.platform, "account_id": linking.account_id, "delegated": linking.delegated}
-        await self._ledger.append([Event(event_type, "linking", linking.id, metadata)], actor=linking.by, at=at)
+        metadata = {"platform": linking.platform, "linking_id": linking.id, "delegated": linking.delegated}
+        subject = linking.account_id or linking.id  # no account yet, where any may come of it
+        self._ledger.append([Event(event_type, "account", subject, metadata)], actor=linking.by, at=at)
 
 
 def _hashed(secret: str) -> str:

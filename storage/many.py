@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import fingerprint
 from publishers.engine import many
+from publishers.engine.contract import Receipt
 from publishers.engine.many import Arming, Divided, Moving, Opened, Proof, Value
 from publishers.engine.model import SYSTEM, Delivery
 from publishers.engine.ports import Step, VaultError
@@ -20,13 +21,13 @@ from storage.accounts import account_of
 from storage.fencing import DONE, arming, preparing, receiving
 from storage.ledger import Ledger
 from storage.moving import MOVE, binds
-from storage.reading import receipts_of
 from storage.steps import STEPS, step_of
 from storage.vault import Vault
 
 _ACCOUNT = tables.account
 _CREDENTIAL = tables.credential
 _DELIVERY = tables.delivery
+_RECEIPT = tables.receipt
 _IDS: BindParameter[Any] = bindparam("b_ids", expanding=True)
 _ACCOUNTS = (
     select(_ACCOUNT, _CREDENTIAL.c.sealed, _CREDENTIAL.c.renewed_at)
@@ -35,7 +36,12 @@ _ACCOUNTS = (
 )
 _OF_DELIVERIES = STEPS.where(tables.step.c.delivery_id.in_(_IDS))
 _DONE = ("b_delivery", "b_key", "b_at")
-_OMITS = select(_DELIVERY.c.id).where(_DELIVERY.c.id.in_(_IDS), _DELIVERY.c.omit)
+_ENDS = (
+    select(_DELIVERY.c.id, _DELIVERY.c.omit, _RECEIPT.c.key, _RECEIPT.c.external_id, _RECEIPT.c.permalink)
+    .outerjoin(_RECEIPT, _RECEIPT.c.delivery_id == _DELIVERY.c.id)
+    .where(_DELIVERY.c.id.in_(_IDS))
+    .order_by(_RECEIPT.c.place)
+)
 
 
 class Many(many.Many):
@@ -113,10 +119,13 @@ class Many(many.Many):
         if (await self._connection.execute(MOVE, rows)).rowcount != len(rows):
             raise Divided
         ids = [each.delivery.id for each in moving]
-        receipts = await receipts_of(self._connection, ids)
-        omitted = set(await self._connection.scalars(_OMITS, {"b_ids": ids}))
+        receipts: defaultdict[str, tuple[Receipt, ...]] = defaultdict(tuple)
+        omitted = set()
+        for row in await self._connection.execute(_ENDS, {"b_ids": ids}):
+            omitted |= {row.id} if row.omit else set()
+            receipts[row.id] += () if row.key is None else (Receipt(row.external_id, row.permalink),)
         after = [replace(new, omit=new.id in omitted, receipts=receipts.get(new.id, ())) for new in after]
         pairs = zip(moving, after, strict=True)
         events = [event for each, new in pairs for event in moves.events(each.delivery, new, each.move)]
-        await self._ledger.append(events, actor=SYSTEM, at=at)
+        self._ledger.append(events, actor=SYSTEM, at=at)
         return after

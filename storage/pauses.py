@@ -16,6 +16,7 @@ from storage.reading import deliveries
 
 _PAUSE = tables.pause
 _DELIVERY = tables.delivery
+_PAUSED = select(_PAUSE.c.platform)
 
 
 class Pauses(timetable.Pauses):
@@ -25,21 +26,21 @@ class Pauses(timetable.Pauses):
         self._moving = moving
 
     async def paused(self) -> frozenset[str]:
-        return frozenset(await self._connection.scalars(select(_PAUSE.c.platform)))
+        return frozenset(await self._connection.scalars(_PAUSED))
 
     async def pause(self, platforms: Collection[str], *, actor: Actor, at: datetime) -> list[str]:
         fresh = sorted(set(platforms) - await self.paused())
         if fresh:
             rows = [{"platform": platform, "paused_at": at} for platform in fresh]
             await self._connection.execute(insert(_PAUSE), rows)
-            await self._ledger.append([_event("paused", platform) for platform in fresh], actor=actor, at=at)
+            self._ledger.append([_event("paused", platform) for platform in fresh], actor=actor, at=at)
         return fresh
 
     async def resume(self, platforms: Collection[str], *, actor: Actor, at: datetime) -> list[str]:
         freed = sorted(set(platforms) & await self.paused())
         if freed:
             await self._connection.execute(delete(_PAUSE).where(_PAUSE.c.platform.in_(freed)))
-            await self._ledger.append([_event("resumed", platform) for platform in freed], actor=actor, at=at)
+            self._ledger.append([_event("resumed", platform) for platform in freed], actor=actor, at=at)
             await self._go_on(freed, at)
         return freed
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.adapted import Adapted
@@ -16,7 +16,8 @@ from storage import tables
 _DELIVERY = tables.delivery
 _ADAPTED = tables.adapted
 _RECEIPT = tables.receipt
-_LINES = select(_DELIVERY, _ADAPTED.c.dump).join_from(_DELIVERY, _ADAPTED, _ADAPTED.c.delivery_id == _DELIVERY.c.id)
+LINES = select(_DELIVERY, _ADAPTED.c.dump).join_from(_DELIVERY, _ADAPTED, _ADAPTED.c.delivery_id == _DELIVERY.c.id)
+_BY_IDS = LINES.where(_DELIVERY.c.id.in_(bindparam("b_ids", expanding=True)))
 _RECEIPTS = (
     select(_RECEIPT.c.delivery_id, _RECEIPT.c.external_id, _RECEIPT.c.permalink)
     .where(_RECEIPT.c.delivery_id.in_(bindparam("b_ids", expanding=True)))
@@ -27,10 +28,21 @@ Receipts = Mapping[str, tuple[Receipt, ...]]
 
 async def deliveries(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Delivery]:
     """Those that fit, in the order of their jobs' lines."""
-    query = _LINES.where(condition).order_by(_DELIVERY.c.job_id, _DELIVERY.c.position)
-    rows = (await connection.execute(query)).all()
-    receipts = await receipts_of(connection, [row.id for row in rows])
+    return await lines(connection, LINES.where(condition).order_by(_DELIVERY.c.job_id, _DELIVERY.c.position), {})
+
+
+async def lines(connection: AsyncConnection, query: Select[Any], binds: Mapping[str, Any]) -> list[Delivery]:
+    """Those of a query over LINES, in its order. What was never claimed has no receipts."""
+    rows = (await connection.execute(query, binds)).all()
+    receipts = await receipts_of(connection, [row.id for row in rows if row.started_at is not None])
     return [_delivery(row, receipts.get(row.id, ())) for row in rows]
+
+
+async def these(connection: AsyncConnection, ids: Sequence[str]) -> list[Delivery]:
+    """In this order."""
+    order = {id_: place for place, id_ in enumerate(ids)}
+    found = await lines(connection, _BY_IDS, {"b_ids": list(ids)}) if ids else []
+    return sorted(found, key=lambda delivery: order[delivery.id])
 
 
 async def receipts_of(connection: AsyncConnection, delivery_ids: Sequence[str]) -> Receipts:

@@ -96,7 +96,7 @@ class Renewing(leases.Renewing):
             "name": account.name,
             "credentials_version": account.credentials_version,
         }
-        await self._ledger.append([Event("credentials_renewed", "account", account.id, facts)], actor=SYSTEM, at=at)
+        self._ledger.append([Event("credentials_renewed", "account", account.id, facts)], actor=SYSTEM, at=at)
 
     async def ending(self, before: datetime) -> list[Ending]:
         kept = and_(_ACCOUNT.c.usable, _ACCOUNT.c.removed_at.is_(None))

@@ -73,7 +73,9 @@ class Store(ports.Store):
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[ports.Unit]:
         async with self._database.writing() as connection:
-            yield self._unit(connection)
+            unit = self._unit(connection)
+            yield unit
+            await unit.ledger.flush()
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[ports.Unit]:

@@ -2,8 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import timetable
@@ -11,6 +25,7 @@ from publishers.engine.errors import Needs
 from publishers.engine.model import Delivery, DeliveryStatus, Job, Wait
 from publishers.engine.timetable import Ring
 from storage import tables
+from storage.columns import EPOCH, UtcTime
 from storage.jobs import Jobs
 from storage.reading import deliveries
 
@@ -19,6 +34,28 @@ _JOB = tables.job
 _WAITS = and_(_DELIVERY.c.status == DeliveryStatus.WAITING, _DELIVERY.c.wait == Wait.HOUR)
 _UNCHECKED = or_(_DELIVERY.c.checked_for.is_(None), _DELIVERY.c.checked_for != _DELIVERY.c.due_at)
 _LATE = and_(_DELIVERY.c.status == DeliveryStatus.BLOCKED, _DELIVERY.c.needs == Needs.HOUR)
+_HOUR = and_(_WAITS, _UNCHECKED).label("hour")
+_RING = select(_DELIVERY.c.id, _DELIVERY.c.version, _DELIVERY.c.ready_at, _HOUR, _DELIVERY.c.unalarmed)
+_MOST: BindParameter[int] = bindparam("b_most", type_=Integer)
+_UNALARMED = (
+    _RING.where(_DELIVERY.c.unalarmed, _DELIVERY.c.ready_at.is_not(None)).order_by(_DELIVERY.c.ready_at).limit(_MOST)
+)
+_UNALARMED_BEFORE = _UNALARMED.where(_DELIVERY.c.ready_at < bindparam("b_before", type_=UtcTime))
+
+
+def _moving() -> Select[Any]:
+    """Each state in the order of its index; doubts are few."""
+    place = tuple_(_DELIVERY.c.ready_at, _DELIVERY.c.id)
+    later = place > tuple_(bindparam("b_at", type_=UtcTime), bindparam("b_id"))
+    states = (DeliveryStatus.WAITING, DeliveryStatus.UNCONFIRMED)
+    parts = (_RING.where(_DELIVERY.c.status == state, later) for state in states)
+    both = union_all(
+        *(select(part.order_by(_DELIVERY.c.ready_at, _DELIVERY.c.id).limit(_MOST).subquery()) for part in parts)
+    ).subquery()
+    return select(both).order_by(both.c.ready_at, both.c.id).limit(_MOST)
+
+
+_MOVING = _moving()
 _ALARMED = (
     update(_DELIVERY)
     .where(_DELIVERY.c.id == bindparam("b_id"), _DELIVERY.c.version == bindparam("b_version"))
@@ -31,27 +68,22 @@ class Timetable(timetable.Timetable):
         self._connection = connection
         self._jobs = jobs
 
-    async def unalarmed(self, most: int) -> list[Ring]:
-        columns = _DELIVERY.c
-        hour = and_(_WAITS, _UNCHECKED).label("hour")
-        query = select(columns.id, columns.version, columns.ready_at, hour)
-        query = query.where(columns.unalarmed, columns.ready_at.is_not(None)).order_by(columns.ready_at).limit(most)
-        rows = await self._connection.execute(query)
-        return [Ring(row.id, row.version, row.ready_at, bool(row.hour)) for row in rows]
+    async def unalarmed(self, most: int, before: datetime | None = None) -> list[Ring]:
+        query = _UNALARMED if before is None else _UNALARMED_BEFORE
+        return await self._rings(query, {"b_most": most, "b_before": before})
 
     async def alarmed(self, rings: Sequence[Ring]) -> None:
-        binds = [{"b_id": ring.delivery_id, "b_version": ring.version} for ring in rings]
-        await self._connection.execute(_ALARMED, binds)
+        binds = [{"b_id": ring.delivery_id, "b_version": ring.version} for ring in rings if not ring.known]
+        if binds:
+            await self._connection.execute(_ALARMED, binds)
 
-    async def unalarm(self, after: datetime | None, most: int) -> datetime | None:
-        status, ready = _DELIVERY.c.status, _DELIVERY.c.ready_at
-        waiting = and_(status == DeliveryStatus.WAITING, ready.is_not(None) if after is None else ready > after)
-        last = select(ready).where(waiting).order_by(ready).offset(most - 1).limit(1)
-        end: datetime | None = await self._connection.scalar(last)
-        these = waiting if end is None else and_(waiting, ready <= end)
-        doubts = and_(status == DeliveryStatus.UNCONFIRMED, ready.is_not(None))  # few: they last minutes
-        await self._connection.execute(update(_DELIVERY).where(or_(these, doubts)).values(unalarmed=True))
-        return end
+    async def moving(self, after: Ring | None, most: int) -> list[Ring]:
+        at, name = (EPOCH, "") if after is None else (after.ready_at, after.delivery_id)
+        return await self._rings(_MOVING, {"b_at": at, "b_id": name, "b_most": most})
+
+    async def _rings(self, query: Select[Any], binds: dict[str, Any]) -> list[Ring]:
+        rows = await self._connection.execute(query, binds)
+        return [Ring(row.id, row.version, row.ready_at, bool(row.hour), not row.unalarmed) for row in rows]
 
     async def to_check(self, since: datetime, until: datetime) -> list[str]:
         columns = _DELIVERY.c

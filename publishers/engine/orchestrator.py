@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from publishers.engine.connections import Connections
-from publishers.engine.contract import Receipt
+from publishers.engine.contract import Quotas, Receipt
 from publishers.engine.errors import (
     AuthExpired,
     Broken,
@@ -29,7 +29,7 @@ from publishers.engine.finishing import Finishing
 from publishers.engine.gate import Gate, in_turn
 from publishers.engine.many import Moving
 from publishers.engine.meter import Meter, told
-from publishers.engine.model import Delivery, DeliveryStatus, Move
+from publishers.engine.model import FINAL, Delivery, DeliveryStatus, Move
 from publishers.engine.outside import Clock, Gauge, MediaMissing
 from publishers.engine.patience import patiently
 from publishers.engine.ports import Progress, Store, StoreUnavailable, Unit
@@ -190,21 +190,26 @@ class Engine:
     # -- one delivery --------------------------------------------------------------------------------------------
 
     async def _deliver(self, delivery: Delivery) -> None:
+        """What ended for good, where others had not to wait for its slot, makes nothing due."""
         self.progress.changed(delivery.job_id)
+        over = False
         try:
-            await patiently(lambda: self._settle(delivery), self.clock)
+            over = await patiently(lambda: self._settle(delivery), self.clock)
         finally:
+            awaited = self._running[delivery.platform] >= self.pace.slots
             self._running[delivery.platform] -= 1
             self.progress.changed(delivery.job_id)
-            self.poke()
+            if awaited or not over:
+                self.poke()
 
-    async def _settle(self, delivery: Delivery) -> None:
-        """Safe to repeat: the fence answers for what was done before."""
+    async def _settle(self, delivery: Delivery) -> bool:
+        """Safe to repeat: the fence answers for what was done before. True: it is over."""
         gauge = Gauge()
         move = await self._attempt(delivery, gauge)
         await self._finishing.finish(Moving(delivery, move, tuple(told(gauge, move))))
-        if move.to is DeliveryStatus.PUBLISHED and not delivery.dry_run:
+        if move.to is DeliveryStatus.PUBLISHED and gauge.asks and not delivery.dry_run:
             self._beside(self.meter.ask(delivery.account_id), name=f"quotas {delivery.account_id}")
+        return move.to in FINAL
 
     async def _attempt(self, delivery: Delivery, gauge: Gauge) -> Move:
         """The single catch: whatever happened becomes one move."""
@@ -232,6 +237,7 @@ class Engine:
         pauses = iter(IMMEDIATE)
         while True:
             connection = await self.connections.connect(delivery.account_id, gauge)
+            gauge.asks = isinstance(connection.publisher, Quotas)
             try:
                 return await connection.publisher.publish(delivery.adapted, steps)
             except AuthExpired as error:

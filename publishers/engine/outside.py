@@ -48,6 +48,8 @@ class Gauge:
     """What was heard of one account's allowances while its platform was spoken to: the last word of each name."""
 
     heard: dict[str, Allowance] = field(default_factory=dict)
+    asks: bool = False
+    """Whether there is a call that would say more."""
 
     def saw(self, allowance: Allowance) -> None:
         self.heard[allowance.name] = allowance

@@ -11,8 +11,6 @@ from publishers.engine.timetable import Ring
 
 SLICE = 100
 """Alarms set at once: the loop breathes in between."""
-LOST = 1000
-"""Of lost alarms, how many are marked at once: meanwhile nobody else writes."""
 
 
 @dataclass(slots=True)
@@ -23,34 +21,45 @@ class Scheduler:
     clock: Clock
     alarms: Alarms
     lead: timedelta = timedelta()
-    _marked: datetime | None = None
-    """After a loss: up to here all know that they have no alarm."""
+    _reached: Ring | None = None
+    """After a loss: everything up to here has its alarm again."""
 
     async def catch_up(self) -> bool:
         """One slice of what no alarm knows yet, soonest first. True: there is more to be done soon.
 
-        Raises StoreUnavailable.
+        After a loss everything is gone through in the order of time, and nothing is written but alarms: what no alarm
+        ever knew of is set when its time is reached. Raises StoreUnavailable.
         """
+        if not self.alarms.lost:
+            return await self._unknown(None)
+        if self._reached is None:
+            return await self._retrieve()
+        return await self._unknown(self._reached.ready_at) or await self._retrieve()
+
+    async def _unknown(self, before: datetime | None) -> bool:
         async with self.store.view() as unit:
-            rings = await unit.timetable.unalarmed(SLICE)
-        if rings:
-            return await self._set(rings)
-        return self.alarms.lost and await self._retrieve()
+            rings = await unit.timetable.unalarmed(SLICE, before)
+        return bool(rings) and await self._set(rings)
 
     async def _retrieve(self) -> bool:
         """A death in the midst of it begins anew: only at the end it is over for the alarms."""
-        async with self.store.unit() as unit:
-            self._marked = await unit.timetable.unalarm(self._marked, LOST)
-        if self._marked is None:
-            self.alarms.retrieved()
-        return self._marked is not None or not self.alarms.lost
+        async with self.store.view() as unit:
+            rings = await unit.timetable.moving(self._reached, SLICE)
+        if rings:
+            more = await self._set(rings)
+            self._reached = rings[-1] if more else self._reached
+            return more
+        self._reached = None
+        self.alarms.retrieved()
+        return not self.alarms.lost
 
     async def _set(self, rings: list[Ring]) -> bool:
         now = self.clock.now()
         if not self.alarms.set({ring.delivery_id: self._time(ring, now) for ring in rings}):
             return False
-        async with self.store.unit() as unit:
-            await unit.timetable.alarmed(rings)
+        if not all(ring.known for ring in rings):
+            async with self.store.unit() as unit:
+                await unit.timetable.alarmed(rings)
         return self.alarms.lost or len(rings) == SLICE or any(self._begun(ring, now) for ring in rings)
 
     def _time(self, ring: Ring, now: datetime) -> datetime:

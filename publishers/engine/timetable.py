@@ -16,19 +16,21 @@ class Ring:
     version: int
     ready_at: datetime
     hour: bool = False
+    known: bool = False
+    """An alarm was set for this time already: it may be lost."""
 
 
 class Timetable(Protocol):
-    async def unalarmed(self, most: int) -> list[Ring]:
-        """Of which no alarm knows yet, soonest first."""
+    async def unalarmed(self, most: int, before: datetime | None = None) -> list[Ring]:
+        """Of which no alarm knows yet, soonest first. `before`: only those that move before this time."""
 
     async def alarmed(self, rings: Sequence[Ring]) -> None:
         """An alarm was set for each, unless it moved meanwhile."""
 
-    async def unalarm(self, after: datetime | None, most: int) -> datetime | None:
-        """Alarms are gone: those of the next `most` or so, by their times, have to be set again.
+    async def moving(self, after: Ring | None, most: int) -> list[Ring]:
+        """Everything that moves by itself, whether an alarm knows of it or not, soonest first.
 
-        `after`: where the call before this one ended. None: nothing comes after these.
+        `after`: where the call before this one ended.
         """
 
     async def to_check(self, since: datetime, until: datetime) -> list[str]:

@@ -171,21 +171,61 @@ async def test_when_the_alarms_are_lost_all_are_set_again(world: World) -> None:
     assert world.alarms.lost is False
 
 
-async def test_many_lost_alarms_are_set_again_in_slices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "LOST", 3)
+class Counting(FakeAlarms):
+    """Remembers every alarm ever set."""
+
+    def set(self, times: Any) -> bool:
+        self.ever = [*getattr(self, "ever", []), *times.values()]
+        return super().set(times)
+
+
+async def test_many_lost_alarms_are_set_again_in_slices_each_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(scheduler, "SLICE", 2)
     now = world.clock.now()
     times = [now + timedelta(minutes=minutes) for minutes in (5, 1, 4, 2, 3, 3, 3, 6)]
     for number, at in enumerate(times):
         await waiting(world, at, Wait.HOLD if number % 2 else Wait.HOUR, text=str(number))
+        if number == 5:
+            await caught_up(world)  # of the last two no alarm knew
+    world.alarms = Counting(world.clock, loss=True)
+    world.reborn()
+    assert await world.engine.scheduler.catch_up() is True
+    assert await world.engine.scheduler.catch_up() is True
+    assert world.alarms.ever == sorted(times)[:4]
+    assert sorted((await caught_up(world)).values()) == sorted(times)
+    assert world.alarms.ever == sorted(times)
+    assert world.alarms.lost is False
+
+
+async def test_what_moves_before_the_place_reached_after_a_loss_is_set_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "SLICE", 1)
+    now = world.clock.now()
+    deliveries = [await waiting(world, now + timedelta(minutes=minutes), text=str(minutes)) for minutes in (5, 6, 7)]
     await caught_up(world)
     world.alarms.set_for.clear()
     world.alarms.loss = True
-    assert await world.engine.scheduler.catch_up() is True
-    assert await world.engine.scheduler.catch_up() is True
-    assert sorted(world.alarms.set_for.values()) == sorted(times)[:2]
-    assert sorted((await caught_up(world)).values()) == sorted(times)
-    assert world.alarms.lost is False
+    await world.engine.scheduler.catch_up()
+    async with world.store.unit() as unit:
+        await schedule(unit, deliveries[2], now + timedelta(minutes=4), actor=OWNER, at=now)
+    await world.engine.scheduler.catch_up()
+    assert set(world.alarms.set_for) == {deliveries[0].id, deliveries[2].id}
+    expected = zip((each.id for each in deliveries), (5, 6, 4), strict=True)
+    assert await caught_up(world) == {id_: now + timedelta(minutes=minutes) for id_, minutes in expected}
+
+
+async def test_while_alarms_that_were_lost_cannot_be_set_the_place_is_kept(world: World) -> None:
+    delivery = await waiting(world, world.clock.now() + HOUR)
+    await caught_up(world)
+    world.alarms.set_for.clear()
+    world.alarms.loss = world.alarms.broken = True
+    assert await world.engine.scheduler.catch_up() is False
+    assert world.alarms.lost is True
+    world.alarms.broken = False
+    assert list(await caught_up(world)) == [delivery.id]
 
 
 async def test_a_look_that_is_due_gets_its_lost_alarm_back(world: World, plaza: Network) -> None:
@@ -215,11 +255,16 @@ async def test_what_waits_for_a_person_or_a_pause_gets_none_after_a_loss_either(
     assert await caught_up(world) == {}
 
 
-async def test_a_loss_that_could_not_be_written_down_is_not_forgotten(world: World) -> None:
+@pytest.mark.parametrize("closed", ["view", "unit"])
+async def test_a_loss_is_not_forgotten_while_the_tables_cannot_be_asked(world: World, closed: str) -> None:
     class Full(type(world.store)):  # type: ignore[misc] # whatever the store is
-        def unit(self) -> Any:
-            raise StoreUnavailable("disk full")
+        """What is `closed` cannot be used."""
 
+    def fail(_: Any) -> Any:
+        raise StoreUnavailable("disk full")
+
+    setattr(Full, closed, fail)
+    await waiting(world, world.clock.now() + HOUR)
     world.alarms.loss = True
     full = Full(world.store._database, world.store._vault)  # type: ignore[attr-defined] # of the real store
     with pytest.raises(StoreUnavailable):

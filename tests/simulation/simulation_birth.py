@@ -41,9 +41,12 @@ _shared: dict[str, Any] = {}
 def share(database: Database) -> None:
     """Compiled statements are kept over all lives and worlds: compiling them is most of what a short life costs."""
     for name in ("_writer", "_reader"):
-        engine = getattr(database, name).sync_engine
+        lines = getattr(database, name)
+        engine = lines.engine.sync_engine
         dialect, compiled = _shared.setdefault(name, (engine.dialect, engine._compiled_cache))
         engine.dialect, engine._compiled_cache = dialect, compiled
+        for connection in lines.connections:
+            connection.sync_connection.dialect = dialect
 
 
 @cache

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from storage_samples import NOON
 
 from publishers.engine.ports import Unit
+from publishers.engine.timetable import Ring
 from storage.store import Store
 
 Asked = Callable[[Unit], Awaitable[Any]]
@@ -17,7 +18,8 @@ ASKED: dict[str, Asked] = {
     "release": lambda unit: unit.deliveries.release(NOON),
     "recover": lambda unit: unit.deliveries.recover(NOON),
     "unalarmed": lambda unit: unit.timetable.unalarmed(50),
-    "unalarm": lambda unit: unit.timetable.unalarm(NOON, 50),
+    "unalarmed before": lambda unit: unit.timetable.unalarmed(50, NOON),
+    "moving": lambda unit: unit.timetable.moving(Ring("delivery", 1, NOON), 50),
     "unchecked": lambda unit: unit.timetable.unchecked("a", NOON, NOON + timedelta(hours=1), 50),
     "to check": lambda unit: unit.timetable.to_check(NOON, NOON + timedelta(hours=1)),
     "late": lambda unit: unit.timetable.late(),
@@ -29,8 +31,9 @@ ASKED: dict[str, Asked] = {
 async def plans(store: Store, ask: Asked) -> list[str]:
     """What SQLite means to do with each table it asks."""
     asked: list[tuple[str, Any]] = []
-    engine = store._database._writer
-    assert engine is not None
+    lines = store._database._writer
+    assert lines is not None
+    engine = lines.engine
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         asked.append((statement, parameters))
@@ -58,3 +61,8 @@ async def test_what_is_asked_often_goes_by_an_index(store: Store, name: str) -> 
 async def test_flags_are_found_by_their_own_index(store: Store) -> None:
     assert any("ix_delivery_unalarmed" in line for line in await plans(store, ASKED["unalarmed"]))
     assert any("ix_delivery_unshown" in line for line in await plans(store, ASKED["open jobs"]))
+
+
+async def test_what_moves_by_itself_is_read_in_the_order_of_its_index(store: Store) -> None:
+    found = await plans(store, ASKED["moving"])
+    assert sum("ix_delivery_status_ready_at (status=? AND ready_at>" in line for line in found) == 2

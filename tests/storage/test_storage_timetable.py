@@ -110,13 +110,26 @@ async def test_a_claim_takes_it_off_the_list(store: Store) -> None:
     assert await rings(store) == []
 
 
-async def test_when_all_alarms_are_gone_all_are_set_again(store: Store) -> None:
-    first, second = await scheduled(store, 1, 100), await scheduled(store, 2, 200)
-    await alarm(store, *await rings(store))
-    await go(store, second, S.PUBLISHING)
-    async with store.unit() as unit:
-        assert await unit.timetable.unalarm(None, 50) is None
-    assert [ring.delivery_id for ring in await rings(store)] == [first.id]
+async def test_when_all_alarms_are_gone_everything_that_moves_is_gone_through_in_order(store: Store) -> None:
+    made = [await scheduled(store, number, seconds) for number, seconds in enumerate((300, 100, 200, 200, 50), 1)]
+    await alarm(store, *(await rings(store))[:2])
+    gone = await go(store, made[4], S.PUBLISHING)
+    doubt = await go(store, gone, Move(S.UNCONFIRMED, due_at=later(150)))
+    found: list[Ring] = []
+    async with store.view() as unit:
+        while more := await unit.timetable.moving(found[-1] if found else None, 2):
+            found += more
+    same_time = sorted([made[2].id, made[3].id])
+    assert [ring.delivery_id for ring in found] == [made[1].id, doubt.id, *same_time, made[0].id]
+    assert [ring.known for ring in found] == [True, False, False, False, False]
+    assert [ring.hour for ring in found] == [True, False, True, True, True]
+
+
+async def test_only_those_before_a_time_are_asked_for(store: Store) -> None:
+    for number, seconds in enumerate((300, 100, 200), 1):
+        await scheduled(store, number, seconds)
+    async with store.view() as unit:
+        assert [ring.ready_at for ring in await unit.timetable.unalarmed(9, later(200))] == [later(100)]
 
 
 # -- pre-flights ---------------------------------------------------------------------------------------------------
