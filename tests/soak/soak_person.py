@@ -39,6 +39,9 @@ class Person:
         self._since = len(self.ground.telegram.state.chats.messages)
         sent = [await self._write() for _ in range(many)]
         for message in sent:
+            await self._card(message)
+        await self.ground.rest()  # a card whose answer was lost is sent again: the first stands for nothing
+        for message in sent:
             await self._decide(await self._card(message))
         await self.ground.rest()
 
@@ -79,7 +82,8 @@ class Person:
         try:
             found = await self.ground.telegram.until(look, CARD)
         except TimeoutError:
-            raise Hung(f"no {what}\n{self.ground.life.last_words()}") from None
+            seen = self.ground.phone.transcript()[-3000:]
+            raise Hung(f"no {what}\n{seen}\n{self.ground.life.last_words()}") from None
         assert found is not None
         return found
 
