@@ -1,5 +1,7 @@
 """Permission that ends and that we cannot renew by ourselves: every owner is told a week and a day ahead.
 
+And at once when it turns out to be over while nothing that is to be published would tell.
+
 Each of them in the private chat, once for each of the two, not in quiet hours; what was told is edited once it is
 solved. What was said stands in the notices of each chat, so that a restart repeats nothing.
 """
@@ -32,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 AHEAD = (1, 7)
 """Days before the end."""
+OVER = 0
 ROUND = timedelta(minutes=10)
 KIND = "ends"
 _UNSENT = 0
@@ -65,10 +68,16 @@ class Endings:
             return
         async with self.store.view() as unit:
             soon = await unit.renewing.ending(now + timedelta(days=max(AHEAD)))
+            refused = await unit.renewing.refused()
         for each in soon:
             days = await self._due(each, now)
             if days is not None:
                 await self._announce(each.account, days)
+        for account, asked in refused:
+            if asked:  # what stands still for it asks already
+                await self._told(account, OVER)
+            elif account.platform in self.networks:
+                await self._announce(account, OVER)
 
     async def _due(self, each: Ending, now: datetime) -> int | None:
         """Of how many days ahead it is to be told now: what we shall renew in time worries nobody."""
@@ -93,12 +102,16 @@ class Endings:
         for owner in sorted(owners - known):
             message_id = await self._send(owner, account)
             await patiently(partial(self._noticed, owner, kind, Notice(message_id, said)), self.clock)
+        await self._told(account, days)
+
+    async def _told(self, account: Account, days: int) -> None:
         async with self.store.unit() as unit:
             await unit.renewing.told(account.id, account.credentials_version, days)
 
     async def _send(self, owner: int, account: Account) -> int:
         now, end = self.clock.now(), account.expires_at
-        screen = ending(account, end or now, self.networks, await self._words(owner), now)
+        end = end if account.usable else None
+        screen = ending(account, end, self.networks, await self._words(owner), now)
         try:
             return await self.courier.send(owner, screen)
         except (ChatClosed, TelegramError) as refusal:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import leases
+from publishers.engine.errors import Needs
 from publishers.engine.leases import MENDED, Ending, Lease
 from publishers.engine.model import SYSTEM, Account, DeliveryStatus
 from storage import tables
@@ -103,6 +104,18 @@ class Renewing(leases.Renewing):
         query = select(_ACCOUNT).where(_ACCOUNT.c.expires_at <= before, kept)
         rows = await self._connection.execute(query.order_by(_ACCOUNT.c.expires_at, _ACCOUNT.c.id))
         return [Ending(account_of(row), row.announced) for row in rows]
+
+    async def refused(self) -> list[tuple[Account, bool]]:
+        stands = and_(_DELIVERY.c.status == DeliveryStatus.BLOCKED, _DELIVERY.c.needs == Needs.AUTHORIZATION)
+        asked = select(_DELIVERY.c.id).where(
+            _DELIVERY.c.account_id == _ACCOUNT.c.id, or_(stands, _DELIVERY.c.status == DeliveryStatus.PUBLISHING)
+        )
+        unheard = or_(_ACCOUNT.c.announced.is_(None), _ACCOUNT.c.announced > 0)
+        query = select(_ACCOUNT, asked.exists().label("asked"))
+        rows = await self._connection.execute(
+            query.where(_ACCOUNT.c.usable.is_(False), _ACCOUNT.c.removed_at.is_(None), unheard).order_by(_ACCOUNT.c.id)
+        )
+        return [(account_of(row), row.asked) for row in rows]
 
     async def told(self, account_id: str, version: int, days: int) -> None:
         present = and_(_ACCOUNT.c.id == account_id, _of(version))

@@ -9,10 +9,13 @@ from bot.screen import Button, Screen, Verb
 from publishers.engine.model import Account
 
 
-def ending(account: Account, end: datetime, networks: Networks, words: Words, now: datetime) -> Screen:
-    """It ends then, or has ended, and nothing but a person can renew it."""
-    key = "ending.ahead" if end > now else "ending.over"
-    told = say(words, key, **_named(account, networks), day=words.on(end, now))
+def ending(account: Account, end: datetime | None, networks: Networks, words: Words, now: datetime) -> Screen:
+    """It ends then, or has ended (None: the platform refuses it), and nothing but a person can renew it."""
+    if end is None:
+        told = say(words, "ending.refused", **_named(account, networks))
+    else:
+        key = "ending.ahead" if end > now else "ending.over"
+        told = say(words, key, **_named(account, networks), day=words.on(end, now))
     return Screen(told.text, ((Button(words("button.reauth"), Verb.REAUTH(account.id)),),))
 
 

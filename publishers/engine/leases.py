@@ -55,5 +55,8 @@ class Renewing(Protocol):
     async def ending(self, before: datetime) -> Sequence[Ending]:
         """Usable credentials that end before then, those that ended included; the soonest first."""
 
+    async def refused(self) -> Sequence[tuple[Account, bool]]:
+        """Credentials that were refused, unless `told` of 0 days; and whether a delivery stands still, or soon will."""
+
     async def told(self, account_id: str, version: int, days: int) -> None:
-        """All owners know that these credentials end so many days ahead."""
+        """All owners know that these credentials end so many days ahead; 0: that they are over."""

@@ -170,3 +170,44 @@ async def test_a_removed_account_leaves_no_dead_button(stage: Stage, monkeypatch
         await pass_time(act, DAY / 24)
         assert told(act.phone) == []
         assert [m.labels for m in act.phone.chat if "ya no hace falta" in m.text] == [[]]
+
+
+async def test_one_that_is_refused_while_nothing_waits_for_it_is_told_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the keeper may find."""
+    async with stage.play("twitter") as act:
+        counting(act, monkeypatch)
+        await refused(act)
+        await pass_time(act, DAY, steps=2)
+        [over] = told(act.phone, "ya no acepta")
+        assert over.labels == ["🔗 Reautorizar"]
+        await ends(act, None)
+        await pass_time(act, DAY / 24)
+        assert [m.id for m in told(act.phone, RENEWED)] == [over.id]
+
+
+async def test_one_whose_refusal_a_post_tells_of_is_not_told_twice(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.play("twitter") as act:
+        counting(act, monkeypatch)
+        card = await act.draft("Hay pan")
+        stage.x.bearers.clear()
+        await act.phone.tap(card, "✅ Aprobar")
+        await act.phone.until(asking, 10.0)
+        await pass_time(act, DAY / 24)
+        await act.phone.send("/omitir")
+        await act.phone.until(lambda chat: not asking(chat), 10.0)
+        await pass_time(act, DAY / 24)
+        assert told(act.phone, "ya no acepta") == []
+
+
+def asking(chat: list[Message]) -> list[Message]:
+    return [message for message in chat if message.from_bot and "🔗 Reautorizar" in message.labels]
+
+
+async def refused(act: Act) -> None:
+    async with act.app.store.unit() as unit:
+        [account] = await unit.accounts.accounts()
+        await unit.accounts.refused(account.id, account.credentials_version)
