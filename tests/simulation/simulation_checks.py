@@ -39,7 +39,7 @@ class Eye:
         self.wanted: Counter[tuple[str, str]] = Counter()
         """How often each text was approved for each account."""
         self.parts: dict[str, list[str]] = {}
-        self.moves: Callable[[sqlite3.Row, sqlite3.Row, Mapping[str, sqlite3.Row]], None] = lambda *_: None
+        self.watchers: list[Callable[[sqlite3.Row, sqlite3.Row, Mapping[str, sqlite3.Row]], None]] = []
         """Called with what a delivery was, what it is, and all as they were before this commit."""
         self._version: int | None = None
         self._before: dict[str, sqlite3.Row] = {}
@@ -68,7 +68,8 @@ class Eye:
                 self._approved(row)
             elif before["version"] != row["version"]:
                 self._moved(before, row)
-                self.moves(before, row, was)
+                for watch in self.watchers:
+                    watch(before, row, was)
             if before is None or before["version"] != row["version"]:
                 self._legal(row, armed.get(row["id"]))
             self._before[row["id"]] = row

@@ -15,6 +15,7 @@ import structlog
 from simulation_alarms import Alarms, Bell
 from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
+from simulation_foresight import Foresight
 from simulation_ground import Ground, ground
 from simulation_limits import Ledge, closing_of, limits_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
@@ -97,7 +98,7 @@ class World:
         self.networks.short_lived = chance.random() < 0.3
         self.networks.closing = closing_of(self.networks, chance)
         limits, lead = limits_of(self.platforms, chance), timedelta(seconds=chance.choice([0, 0, 100, 1000, 3600]))
-        self.eye.moves = Ledge(self.eye, limits).moved
+        self.eye.watchers = [Ledge(self.eye, limits).moved, Foresight(self.eye).moved]
         self.settings = {"pace": self.pace, "limits": limits, "lead": lead, "media": self.shelf}
 
     def _chance(self, purpose: str) -> Random:
