@@ -208,10 +208,10 @@ class Eye:
         for item in self._forgotten():
             self.broken(f"{item.id} was answered, and the answer was not kept")
 
-    def looks(self, account: str, text: str) -> None:
-        """What was clearly answered in this life is not looked for."""
+    def looks(self, account: str, text: str, reply_to: str | None) -> None:
+        """What was clearly answered in this life is not looked for. Twins of a thread differ by what they reply to."""
         for item in self._forgotten():
-            if (item.account, item.text) == (account, text):
+            if (item.account, item.text, item.reply_to) == (account, text, reply_to):
                 self.broken(f"{item.id} was answered, and is looked for")
 
     def _forgotten(self) -> list[Item]:
