@@ -32,8 +32,8 @@ from storage.database import Database, DatabaseFault, sqlite_url
 from storage.store import Store
 
 PREFIX = "00000000-0000-4000-8000-000000000"
-LONGEST = 3 * 3600.0
-"""Seconds after which what is still not settled counts as lost."""
+LONGEST, LONGEST_IN_TURN = 3 * 3600.0, 12 * 3600.0
+"""Seconds after which what is still not settled counts as lost: without and with limits of an hour to wait for."""
 
 
 @dataclass
@@ -244,7 +244,7 @@ class World:
             self.tell(f"alarms {'cannot' if self.alarms.broken else 'can'} be set")
 
     async def _calm(self, life: Life) -> None:
-        end = self.timeline.at + LONGEST
+        end = self.timeline.at + (LONGEST_IN_TURN if self.settings["limits"] else LONGEST)
         while not await self.people.settle(life) and self.timeline.at < end:
             await life.clock.sleep(60.0)
         await life.engine.quiet()
