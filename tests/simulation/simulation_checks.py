@@ -39,7 +39,7 @@ class Eye:
         self.wanted: Counter[tuple[str, str]] = Counter()
         """How often each text was approved for each account."""
         self.parts: dict[str, list[str]] = {}
-        self.moves: Callable[[sqlite3.Row, sqlite3.Row, Mapping[str, sqlite3.Row]], None] = lambda *_: None
+        self.watchers: list[Callable[[sqlite3.Row, sqlite3.Row, Mapping[str, sqlite3.Row]], None]] = []
         """Called with what a delivery was, what it is, and all as they were before this commit."""
         self._version: int | None = None
         self._before: dict[str, sqlite3.Row] = {}
@@ -68,7 +68,8 @@ class Eye:
                 self._approved(row)
             elif before["version"] != row["version"]:
                 self._moved(before, row)
-                self.moves(before, row, was)
+                for watch in self.watchers:
+                    watch(before, row, was)
             if before is None or before["version"] != row["version"]:
                 self._legal(row, armed.get(row["id"]))
             self._before[row["id"]] = row
@@ -207,10 +208,10 @@ class Eye:
         for item in self._forgotten():
             self.broken(f"{item.id} was answered, and the answer was not kept")
 
-    def looks(self, account: str, text: str) -> None:
-        """What was clearly answered in this life is not looked for."""
+    def looks(self, account: str, text: str, reply_to: str | None) -> None:
+        """What was clearly answered in this life is not looked for. Twins of a thread differ by what they reply to."""
         for item in self._forgotten():
-            if (item.account, item.text) == (account, text):
+            if (item.account, item.text, item.reply_to) == (account, text, reply_to):
                 self.broken(f"{item.id} was answered, and is looked for")
 
     def _forgotten(self) -> list[Item]:

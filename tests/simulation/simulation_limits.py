@@ -60,7 +60,10 @@ class Ledge:
     limits: Limits
 
     def moved(self, before: sqlite3.Row, after: sqlite3.Row, rows: Mapping[str, sqlite3.Row]) -> None:
-        """`rows`: all deliveries as they were before this commit. What may be public is looked for at any time."""
+        """`rows`: all deliveries as they were before this commit.
+
+        What may be public is looked for at any time, and what is all public goes on to its end at any time.
+        """
         new, old = DeliveryStatus(after["status"]), DeliveryStatus(before["status"])
         if new is DeliveryStatus.WAITING and after["code"] == WINDOW_FULL:
             self.eye.networks.counts["held for a window"] += 1
@@ -71,7 +74,7 @@ class Ledge:
         for name, most in self.limits.get(after["platform"], {}).items():
             others = self._spent(after, name) + self._coming(after, rows)
             own = min(self._left(after["id"]), most)
-            if others + own > most:
+            if own and others + own > most:
                 self.eye.broken(f"{after['id']} is let through, {others} of {most} {name} are used")
 
     def _spent(self, row: sqlite3.Row, name: str) -> int:

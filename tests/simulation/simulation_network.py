@@ -89,8 +89,8 @@ class Networks:
     kept: Callable[[Item], None] = lambda _: None
     begins: Callable[[str, str], None] = lambda *_: None
     """Called with account and text when a request that makes it public is about to leave us."""
-    looks: Callable[[str, str], None] = lambda *_: None
-    """Called with account and text when it is about to be looked for."""
+    looks: Callable[[str, str, str | None], None] = lambda *_: None
+    """Called with account, text and what it replies to when it is about to be looked for."""
     owed: list[Item] = field(default_factory=list)
     """What this life did and has, or will have, a clear answer to."""
     unpictured: set[str] = field(default_factory=set)

@@ -30,7 +30,7 @@ class Post(Act):
 
     async def find(self, attempt: Attempt) -> Receipt | Absent | None:
         self.line.networks.counts["looks"] += 1
-        self.line.networks.looks(self.line.account, self.text)
+        self.line.networks.looks(self.line.account, self.text, self.reply_to)
         seen = await self.line.ask("list", lambda *_: self.line.seen())
         return attempt.match(seen, self.text, reply_to=self.reply_to, skew=self.line.skew())
 
@@ -66,7 +66,7 @@ class Release(Act):
             return item if item is not None and item.lands <= self.line.networks.timeline.at else None
 
         self.line.networks.counts["looks"] += 1
-        self.line.networks.looks(self.line.account, self.text)
+        self.line.networks.looks(self.line.account, self.text, None)
         item = await self.line.ask("state", state)
         return Absent.ABSENT if item is None else Receipt(item.id)
 

@@ -15,6 +15,7 @@ import structlog
 from simulation_alarms import Alarms, Bell
 from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
+from simulation_foresight import Foresight
 from simulation_ground import Ground, ground
 from simulation_limits import Ledge, closing_of, limits_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
@@ -31,8 +32,8 @@ from storage.database import Database, DatabaseFault, sqlite_url
 from storage.store import Store
 
 PREFIX = "00000000-0000-4000-8000-000000000"
-LONGEST = 3 * 3600.0
-"""Seconds after which what is still not settled counts as lost."""
+LONGEST, LONGEST_IN_TURN = 3 * 3600.0, 12 * 3600.0
+"""Seconds after which what is still not settled counts as lost: without and with limits of an hour to wait for."""
 
 
 @dataclass
@@ -97,7 +98,7 @@ class World:
         self.networks.short_lived = chance.random() < 0.3
         self.networks.closing = closing_of(self.networks, chance)
         limits, lead = limits_of(self.platforms, chance), timedelta(seconds=chance.choice([0, 0, 100, 1000, 3600]))
-        self.eye.moves = Ledge(self.eye, limits).moved
+        self.eye.watchers = [Ledge(self.eye, limits).moved, Foresight(self.eye).moved]
         self.settings = {"pace": self.pace, "limits": limits, "lead": lead, "media": self.shelf}
 
     def _chance(self, purpose: str) -> Random:
@@ -243,7 +244,7 @@ class World:
             self.tell(f"alarms {'cannot' if self.alarms.broken else 'can'} be set")
 
     async def _calm(self, life: Life) -> None:
-        end = self.timeline.at + LONGEST
+        end = self.timeline.at + (LONGEST_IN_TURN if self.settings["limits"] else LONGEST)
         while not await self.people.settle(life) and self.timeline.at < end:
             await life.clock.sleep(60.0)
         await life.engine.quiet()
