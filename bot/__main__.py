@@ -3,10 +3,12 @@
 import sys
 
 from bot.console import explain
+from bot.footprint import leave_out
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0: done; 1: it failed; 2: the input or the surroundings are wrong."""
+    leave_out()
     from bot.cli import app
 
     try:

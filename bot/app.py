@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from random import Random
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -79,8 +80,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         outside = await stack.enter_async_context(open_outside(records, clock))
         connected = load_platforms(settings.publishing.platforms, today=clock.now().date())
         connections = Connections(connected, records.store, outside, _scene(settings, outside))
-        polling = HTTPXRequest(connection_pool_size=2, read_timeout=20, connect_timeout=10)
-        bot = _bot(settings, polling)
+        tls = {"verify": outside.wire.tls}
+        polling = HTTPXRequest(connection_pool_size=2, read_timeout=20, connect_timeout=10, httpx_kwargs=tls)
+        bot = _bot(settings, polling, tls)
         stack.push_async_callback(bot.shutdown)
         courier = Courier(bot, clock)
         words = voices(settings.locale, settings.timezone)
@@ -143,13 +145,15 @@ async def _live(app: App, stop: Stop) -> None:
 # -- the parts ---------------------------------------------------------------------------------------------------
 
 
-def _bot(settings: Settings, polling: HTTPXRequest) -> Bot:
+def _bot(settings: Settings, polling: HTTPXRequest, tls: Mapping[str, Any]) -> Bot:
     token = settings.telegram.bot_token
     return Bot(
         token.get_secret_value() if token is not None else "",
         base_url=settings.telegram.base_url,
         base_file_url=settings.telegram.base_file_url,
-        request=HTTPXRequest(connection_pool_size=16, read_timeout=20, write_timeout=20, connect_timeout=10),
+        request=HTTPXRequest(
+            connection_pool_size=16, read_timeout=20, write_timeout=20, connect_timeout=10, httpx_kwargs=dict(tls)
+        ),
         get_updates_request=polling,
     )
 

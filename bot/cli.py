@@ -35,7 +35,9 @@ def run(context: typer.Context, config: ConfigPath = None) -> None:
         for notice in settings.notices:
             structlog.get_logger("bot").warning(notice)
         from bot.app import run as serve
+        from bot.footprint import give_back
 
+        give_back()
         asyncio.run(serve(settings, stop))
 
 

@@ -34,6 +34,9 @@ WAKE = "storage.alarms:wake"
 """How a kept alarm names what it runs. Never to change: alarms set long ago say it."""
 SLICE = 50
 """Alarms handled at once when many are due: the loop breathes in between."""
+DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+"""Of every alarm: however late it rings, it rings, and once."""
+PROTOCOL = pickle.HIGHEST_PROTOCOL
 AGAIN = timedelta(seconds=3)
 """When a file that could not be read is asked again."""
 
@@ -82,10 +85,12 @@ class Slices(SQLAlchemyJobStore):
 
     def add_job(self, job: Job) -> None:
         """It is kept with the next `write`."""
-        state = pickle.dumps(job.__getstate__(), self.pickle_protocol)
-        self._rows.append(
-            {"id": job.id, "next_run_time": datetime_to_utc_timestamp(job.next_run_time), "job_state": state}
-        )
+        self.keep(job.__getstate__())
+
+    def keep(self, state: Mapping[str, Any]) -> None:
+        """What APScheduler calls the state of a job."""
+        at = datetime_to_utc_timestamp(state["next_run_time"])
+        self._rows.append({"id": state["id"], "next_run_time": at, "job_state": pickle.dumps(state, PROTOCOL)})
 
     def write(self) -> bool:
         rows, self._rows = self._rows, []
@@ -149,9 +154,10 @@ class Alarms(ports.Alarms):
             timezone=UTC,
             jobstores={"default": self._slices},
             executors={"default": AtOnce()},
-            job_defaults={"misfire_grace_time": None, "coalesce": True},
+            job_defaults=DEFAULTS,
         )
         self._bell.add_listener(self._rang, EVENT_JOB_SUBMITTED)
+        self._form = _form(self._bell)
 
     async def __aenter__(self) -> Self:
         self._lost = await asyncio.to_thread(prepare, self._path, mark(WAKE))
@@ -185,7 +191,8 @@ class Alarms(ports.Alarms):
             return False
         self._bell.pause()
         for delivery_id, at in times.items():
-            self._bell.add_job(WAKE, DateTrigger(at, timezone=UTC), id=delivery_id, replace_existing=True)
+            trigger = DateTrigger(at, timezone=UTC)
+            self._slices.keep(self._form | {"id": delivery_id, "trigger": trigger, "next_run_time": trigger.run_date})
         kept = self._slices.write()
         if self._ring is not None:
             self._bell.resume()
@@ -194,3 +201,11 @@ class Alarms(ports.Alarms):
     def _rang(self, _: object) -> None:
         if self._ring is not None:
             self._ring()
+
+
+def _form(bell: Bell) -> dict[str, Any]:
+    """What all alarms have in common, as APScheduler makes it. Made for each anew it took longer than all the rest."""
+    at = datetime.fromtimestamp(0, UTC)
+    own = {"trigger": DateTrigger(at, timezone=UTC), "next_run_time": at}
+    call = {"func": WAKE, "args": (), "kwargs": {}, "name": wake.__name__, "executor": "default"}
+    return Job(bell, "", **own, **call, **DEFAULTS).__getstate__()

@@ -7,11 +7,12 @@ import sqlite3
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.util import ref_to_obj
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -127,6 +128,21 @@ async def test_what_is_kept_is_a_no_op_under_a_name_that_never_changes(tmp_path:
     assert (state["id"], state["func"]) == (name, "storage.alarms:wake")
     assert (state["args"], state["kwargs"], state["coalesce"], state["misfire_grace_time"]) == ((), {}, True, None)
     assert ref_to_obj(state["func"])() is None
+
+
+async def test_an_alarm_is_kept_exactly_as_apscheduler_keeps_it(tmp_path: Path) -> None:
+    at = later(3600).astimezone(timezone(timedelta(hours=1)))
+    async with listening(tmp_path) as (clock, _):
+        clock.set({"ours": at})
+        clock._bell.add_job(alarms.WAKE, DateTrigger(at, timezone=UTC), id="theirs")
+        clock._slices.write()
+        with closing(sqlite3.connect(file_of(tmp_path))) as kept:
+            found = dict(kept.execute("SELECT id, job_state FROM apscheduler_jobs"))
+            times = [time for (time,) in kept.execute("SELECT next_run_time FROM apscheduler_jobs")]
+    ours, theirs = (pickle.loads(found[name]) for name in ("ours", "theirs"))  # noqa: S301 - just written
+    assert ours.pop("trigger").__getstate__() == theirs.pop("trigger").__getstate__()
+    assert ours | {"id": "theirs"} == theirs
+    assert times == [at.timestamp()] * 2
 
 
 async def test_many_that_are_due_together_ring_in_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

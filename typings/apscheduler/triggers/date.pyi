@@ -3,4 +3,5 @@
 from datetime import datetime, tzinfo
 
 class DateTrigger:
+    run_date: datetime
     def __init__(self, run_date: datetime, timezone: tzinfo) -> None: ...
