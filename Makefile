@@ -7,6 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 CONFIG ?=
 CASE ?=
+ROWS ?=
 UPGRADE ?=
 PARALLEL := -n auto --dist worksteal
 WITH := $(if $(CONFIG),--config $(CONFIG))
@@ -61,8 +62,8 @@ chaos: $(STAMP) ## kill it wherever it can be killed, then 3,000 simulated world
 mutants: $(STAMP) ## take one rule after the other out of the product: simulated worlds must fall each time
 	@SIMULATION_MUTANTS=1 $(BIN)/python -m pytest tests/simulation -k falls
 
-bench: $(STAMP) ## measure against the bars; writes docs/bench.md and docs/bench.json
-	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py
+bench: $(STAMP) ## measure against the bars into docs/bench.md and .json: 12 minutes (ROWS='pickup due': these parts, only shown)
+	@PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/bench_all.py $(ROWS)
 
 gallery: $(STAMP) ## draw every network, format and kind of content on one page in build/gallery
 	@PYTHONPATH=.:tests/gallery $(BIN)/python tests/gallery/gallery.py build/gallery

@@ -1,4 +1,4 @@
-"""What is due later: how late it begins, what many at once hold up, and what 100,000 of them cost."""
+"""What is due later: what many at once hold up, and what 100,000 of them cost."""
 
 import asyncio
 import gc
@@ -7,28 +7,25 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench_engine import Ground, Slow, ground, named
-from bench_figures import Figure, median, percentile
-from bench_product import STARTS, Street, street
+from bench_product import Street, answered, street
+from bench_rows import Found, Measured
+from bench_size import Size, median, percentile
 from sqlalchemy import func, insert, select
 
 from bot.clock import SystemClock
 from fakes.network import ScriptedPost, adapted
 from fakes.world import CHAT
 from publishers.engine.contract import Receipt
-from publishers.engine.decisions import Later
 from publishers.engine.model import Account, DeliveryStatus, Wait
 from storage import tables
 from storage.database import Database, sqlite_url
 
-SINGLES = 60
-BURST = 500
-MANY = 100_000
 CHUNK = 5000
-PICKUPS = 60
 _DELIVERY = tables.delivery
 
 
@@ -52,30 +49,6 @@ def timed(here: Ground) -> list[datetime]:
     return begun
 
 
-async def timers() -> list[Figure]:
-    """Due time → first request, one at a time in an idle engine."""
-    late: list[float] = []
-    async with ground(named(1), act=Prompt) as here:
-        begun = timed(here)
-        for number in range(SINGLES + 1):
-            at = here.world.clock.now() + timedelta(milliseconds=120)
-            await later(here, "net1", at, number)
-            while len(begun) <= number:
-                await asyncio.sleep(0.005)
-            if number:
-                late.append((begun[-1] - at).total_seconds() * 1000)
-    return [
-        Figure("due time → first request, p50", median(late), "ms", None, len(late)),
-        Figure("due time → first request, p95", percentile(late, 0.95), "ms", 250, len(late)),
-    ]
-
-
-async def later(here: Ground, name: str, at: datetime, number: int, wait: Wait = Wait.HOUR) -> None:
-    text = adapted(f"Hoy hay pan de espelta, número {number}")
-    await here.world.approve([here.accounts[name]], text, later=Later(at, wait))
-    here.world.engine.poke()
-
-
 @dataclass
 class Stalls:
     """How long the loop did not turn (seconds): by the clock, and of that the loop's own computing."""
@@ -90,9 +63,9 @@ class Stalls:
             self.held.append(time.perf_counter() - began - 0.001)
             self.computed.append(time.thread_time() - computed)
 
-    def worst(self, what: str) -> Figure:
+    def worst(self) -> Measured:
         note = f"p99 {percentile(self.held, 0.99) * 1000:.1f} ms; longest computing {max(self.computed) * 1000:.1f} ms"
-        return Figure(what, max(self.held) * 1000, "ms", 25, len(self.held), note)
+        return Measured(max(self.held) * 1000, 1, note)
 
 
 @asynccontextmanager
@@ -110,49 +83,38 @@ async def watched() -> AsyncIterator[Stalls]:
             await watching
 
 
-async def burst() -> list[Figure]:
-    """500 due within one second, on five networks that take 300 ms each."""
-    names = named(5)
-    async with ground(names, act=Unhurried) as here:
+async def burst(size: Size) -> Found:
+    """Many due within one second, on five networks that take their time each."""
+    async with ground(named(5), act=Unhurried, answer=size.answer) as here:
         begun = timed(here)
-        due = here.world.clock.now() + timedelta(seconds=3)
-        await schedule(kept(here), list(here.accounts.values()), spread(due, BURST, timedelta(seconds=1)))
+        due = here.world.clock.now() + timedelta(seconds=3 if size.burst > 100 else 0.5)
+        await schedule(kept(here), list(here.accounts.values()), spread(due, size.burst, timedelta(seconds=1)))
         here.world.engine.poke()
         while await unset(kept(here)):
             await asyncio.sleep(0.05)
         assert here.world.clock.now() < due
         async with watched() as stalls:
-            while len(begun) < BURST:
+            while len(begun) < size.burst:
                 await asyncio.sleep(0.01)
     last = (max(begun) - due).total_seconds()
-    return [
-        stalls.worst(f"{BURST} due in one second: the loop held, longest"),
-        Figure(f"{BURST} due in one second: the last one begins", last, "s", 10, 1, "5 × 10 slots, 300 ms each"),
-    ]
+    note = f"5 × 10 slots, {size.answer * 1000:.0f} ms each"
+    return {"burst.held": stalls.worst(), "burst.begun": Measured(last, 1, note)}
 
 
-async def rebuilding() -> list[Figure]:
-    """100,000 scheduled and no file of alarms: all are set anew beside the work."""
-    async with ground(named(3), act=Prompt, before=crowd) as here:
+async def crowd(size: Size) -> Found:
+    """Many scheduled and no file of alarms: all are set anew beside the work. Then approval → first request beside an
+    engine that has nothing scheduled, in turns.
+    """
+    before = partial(crowded, size.many)
+    async with ground(named(3), act=Prompt) as empty, ground(named(3), act=Prompt, before=before) as full:
+        sides = {"with": full, "without": empty}
         began = time.perf_counter()
         async with watched() as stalls:
-            while await unset(kept(here)):
+            while await unset(kept(full)):
                 await asyncio.sleep(0.25)
         taken = time.perf_counter() - began
-    return [
-        Figure(f"{MANY:,} alarms set anew", taken, "s", None, 1, "beside the work, in slices of 100"),
-        stalls.worst(f"{MANY:,} alarms set anew: the loop held, longest"),
-    ]
-
-
-async def crowded() -> list[Figure]:
-    """Approval → first request with 100,000 scheduled beside an engine that has none, in turns."""
-    async with ground(named(3), act=Prompt) as empty, ground(named(3), act=Prompt, before=crowd) as full:
-        sides = {"with": full, "without": empty}
-        while await unset(kept(full)):
-            await asyncio.sleep(0.25)
         times: dict[str, list[float]] = {"with": [], "without": []}
-        for number in range(PICKUPS + 5):
+        for number in range(size.samples + 5):
             for side, here in sides.items():
                 taken = await pickup(here)
                 if number >= 5:
@@ -160,63 +122,60 @@ async def crowded() -> list[Figure]:
     p95 = {side: percentile(values, 0.95) * 1000 for side, values in times.items()}
     p50 = {side: median(values) * 1000 for side, values in times.items()}
     note = f"p95 {p95['with']:.1f} ÷ {p95['without']:.1f} ms; p50 {p50['with']:.1f} ÷ {p50['without']:.1f} ms"
-    what = f"approval → first request, p95: with {MANY:,} scheduled ÷ none"
-    return [Figure(what, p95["with"] / p95["without"], "", 1.3, PICKUPS, note)]
+    return {
+        "crowd.p95": Measured(p95["with"] / p95["without"], size.samples, note),
+        "crowd.taken": Measured(taken, 1, "beside the work, in slices"),
+        "crowd.held": stalls.worst(),
+    }
 
 
 async def pickup(here: Ground) -> float:
     begun = timed(here)
+    draft = await here.draft(["net1"])
     began = here.world.clock.now()
-    await here.approve(["net1"])
+    await here.approve(draft)
     while not begun:
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.001)
     await here.world.engine.quiet()
     await asyncio.sleep(0.02)
     return (begun[0] - began).total_seconds()
 
 
-async def bearing() -> list[Figure]:
-    """The whole product: start → first update and the memory then, with 100,000 scheduled and with none."""
+async def bearing(size: Size) -> Found:
+    """The whole product: start → first update and the memory then, with many scheduled and with none."""
     async with street("facebook", "twitter") as here:
-        none, light = await started(here)
+        none, light = await started(here, size)
         async with Database(sqlite_url(folder_of(here))) as database:
             async with database.reading() as connection:
                 rows = (await connection.execute(select(tables.account))).all()
             accounts = [Account(row.id, row.platform, row.external_id, row.name, True, 1) for row in rows]
-            await schedule(database, accounts, far())
-        lost, _ = await started(here, loses=True)
+            await schedule(database, accounts, far(size.many))
+        lost, _ = await started(here, size, loses=True)
         await here.process.start()
         while await unset_file(here):
             await asyncio.sleep(0.5)
         grown = here.memory()
         await here.process.stop()
-        many, heavy = await started(here)
-    return [
-        Figure(f"start → first update with {MANY:,} scheduled", many, "s", 2.5, STARTS, f"with none {none:.2f} s"),
-        Figure(f"the same without any file of alarms, {MANY:,} scheduled", lost, "s", 2.5, STARTS),
-        Figure(f"resident memory with {MANY:,} scheduled", heavy, "MB", 130, STARTS, f"with none {light:.0f} MB"),
-        Figure(f"resident memory after setting {MANY:,} alarms anew", grown, "MB", 130),
-    ]
+        many, heavy = await started(here, size)
+    return {
+        "bearing.update": Measured(many, size.starts, f"with none {none:.2f} s"),
+        "bearing.lost": Measured(lost, size.starts),
+        "bearing.memory": Measured(heavy, size.starts, f"with none {light:.0f} MB"),
+        "bearing.rebuilt": Measured(grown),
+    }
 
 
 def folder_of(here: Street) -> Path:
     return here.process.folder / "data"
 
 
-async def started(here: Street, *, loses: bool = False) -> tuple[float, float]:
+async def started(here: Street, size: Size, *, loses: bool = False) -> tuple[float, float]:
     """Seconds to the first answer of a new process, and its memory then: medians."""
     times, memories = [], []
-    for _ in range(STARTS):
+    for _ in range(size.starts):
         if loses:
             lose(folder_of(here))
-        sent = await here.act.phone.send("/ayuda")
-        began = time.perf_counter()
-        starting = asyncio.create_task(here.process.start())
-        await here.act.phone.until(
-            lambda chat, after=sent.id: [m for m in chat if m.sender.is_bot and m.id > after], 60
-        )
-        times.append(time.perf_counter() - began)
-        await starting
+        times.append(await answered(here))
         memories.append(here.memory())
         await here.process.stop()
     return median(times), median(memories)
@@ -250,12 +209,12 @@ def spread(first: datetime, number: int, over: timedelta) -> list[datetime]:
     return [first + over * place / number for place in range(number)]
 
 
-async def crowd(here: Ground) -> None:
-    await schedule(kept(here), list(here.accounts.values()), far())
+async def crowded(many: int, here: Ground) -> None:
+    await schedule(kept(here), list(here.accounts.values()), far(many))
 
 
-def far() -> list[datetime]:
-    return spread(SystemClock().now() + timedelta(days=1), MANY, timedelta(days=10))
+def far(many: int) -> list[datetime]:
+    return spread(SystemClock().now() + timedelta(days=1), many, timedelta(days=10))
 
 
 async def schedule(database: Database, accounts: list[Account], hours: Sequence[datetime]) -> None:

@@ -1,26 +1,28 @@
-"""The engine on the real store, with scripted networks that answer in 300 ms: what our own work adds to theirs."""
+"""The engine on the real store and real alarms, and one network that hangs beside others."""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
-from bench_figures import Figure, median
+from bench_rows import Found, Measured
+from bench_size import Size, median
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from adapters.adapted import Part
+from adapters.content import Content
 from bot.clock import SystemClock
 from fakes.network import Network, ScriptedPost, adapted, scripted
-from fakes.world import World
-from publishers.engine.contract import Receipt
-from publishers.engine.model import Account
+from fakes.world import CHAT, OWNER, World
+from publishers.engine.contract import Platform, Receipt
+from publishers.engine.decisions import Chosen, Later, approve
+from publishers.engine.model import Account, Draft, DraftStatus, Target
 from publishers.engine.orchestrator import Pace
 from storage.alarms import Alarms
 from storage.database import Database, sqlite_url
@@ -28,16 +30,12 @@ from storage.schema import migrate
 from storage.store import Store
 from storage.vault import Vault
 
-ANSWER = 0.3
-"""Seconds a platform takes."""
-ROUNDS = 7
-
 
 class Slow(ScriptedPost):
     """A public act that takes its time."""
 
     async def perform(self) -> Receipt:
-        await asyncio.sleep(ANSWER)
+        await asyncio.sleep(self.network.answer)  # type: ignore[attr-defined] # added by `slow`
         return await super().perform()
 
 
@@ -51,7 +49,7 @@ class Ends:
 
     def changed(self, job_id: str) -> None:
         self.told[job_id] += 1
-        self.at[job_id, self.told[job_id]] = time.perf_counter()
+        self.at[job_id, self.told[job_id]] = time.monotonic()
         self.news.set()
 
     async def reached(self, job_id: str, reports: int) -> float:
@@ -62,14 +60,6 @@ class Ends:
         return self.at[job_id, reports]
 
 
-class Walls(NamedTuple):
-    """Seconds: the slowest job from before its own approval; all of them together; the approvals alone."""
-
-    job: float
-    batch: float
-    approvals: float
-
-
 @dataclass
 class Ground:
     world: World
@@ -78,34 +68,51 @@ class Ground:
     ends: Ends
     texts: Any = field(default_factory=lambda: count(1))
 
-    async def wall(self, names: Sequence[str], jobs: int = 1, waits: int | None = None) -> "Walls":
-        """Approve jobs one right after the other and wait for their ends.
+    async def wall(self, names: Sequence[str], waits: int | None = None) -> float:
+        """Seconds from before the approval of a job to its end: of so many of its deliveries (None: of all)."""
+        draft = await self.draft(names)
+        began = time.monotonic()
+        await self.approve(draft)
+        return await self.ended(draft, waits) - began
 
-        `waits`: the number of deliveries of each job to wait for (None: all).
-        """
-        reports = len(names) + (len(names) if waits is None else waits)
-        began, approved = [], []
-        for _ in range(jobs):
-            began.append(time.perf_counter())
-            approved.append(await self.approve(names))
-        committed = time.perf_counter()
-        ends = [await self.ends.reached(job_id, reports) for job_id in approved]
-        slowest = max(end - start for start, end in zip(began, ends, strict=True))
-        return Walls(slowest, max(ends) - began[0], committed - began[0])
+    async def draft(self, names: Sequence[str], text: str | None = None) -> Draft:
+        draft = Draft(
+            id=self.world.new_id(),
+            chat_id=CHAT,
+            source_id=next(self.world.ids),
+            author=OWNER,
+            version=1,
+            status=DraftStatus.PENDING,
+            content=Content(text or f"Hoy hay pan de espelta, número {next(self.texts)}"),
+            targets=tuple(Target(self.accounts[name].id) for name in names),
+            created_at=self.world.clock.now(),
+        )
+        async with self.world.store.unit() as unit:
+            await unit.drafts.add(draft)
+        return draft
 
-    async def approve(self, names: Sequence[str]) -> str:
-        text = f"Hoy hay pan de espelta, número {next(self.texts)}"
-        job = await self.world.approve([self.accounts[name] for name in names], adapted(text))
+    async def approve(self, draft: Draft, later: Later | None = None) -> None:
+        """What a tap does in the tables, and the poke after it. The job has the id of the draft."""
+        known = {account.id: account for account in self.accounts.values()}
+        post = adapted(draft.content.text)
+        chosen = [Chosen(known[target.account_id], post, simulated=False) for target in draft.targets]
+        ids = iter([draft.id])
+        async with self.world.store.unit() as unit:
+            await approve(
+                unit,
+                draft,
+                chosen,
+                actor=OWNER,
+                at=self.world.clock.now(),
+                new_id=lambda: next(ids, None) or self.world.new_id(),
+                later=later,
+            )
         self.world.engine.poke()
-        return job.id
 
-    async def bare(self, names: Sequence[str], jobs: int = 1) -> float:
-        """The same acts with no engine and no database."""
-        part = Part("Hoy hay pan de espelta")
-        began = time.perf_counter()
-        acts = (Slow(self.networks[name], part, None).perform() for name in names for _ in range(jobs))
-        await asyncio.gather(*acts)
-        return time.perf_counter() - began
+    async def ended(self, draft: Draft, waits: int | None = None) -> float:
+        """The moment when so many deliveries of this job were over and written down."""
+        many = len(draft.targets)
+        return await self.ends.reached(draft.id, many + (many if waits is None else waits))
 
 
 async def nothing(_: Ground) -> None:
@@ -116,20 +123,25 @@ async def nothing(_: Ground) -> None:
 async def ground(
     names: Sequence[str],
     slots: int = 10,
-    act: type[ScriptedPost] = Slow,
+    act: type[ScriptedPost] = ScriptedPost,
     before: Callable[[Ground], Awaitable[None]] = nothing,
+    platforms: Mapping[str, Platform] | None = None,
+    answer: float = 0.0,
 ) -> AsyncIterator[Ground]:
-    """An engine at work, with an account on each network, on real tables and real alarms."""
+    """An engine at work with an account on each network. `platforms` None: scripted ones with no wire.
+
+    `answer`: seconds each `Slow` act takes.
+    """
     clock: Any = SystemClock()
     with TemporaryDirectory(prefix="bench-") as folder:
         url = sqlite_url(Path(folder))
         migrate(url)
         async with Database(url) as database, Alarms(Path(folder)) as alarms:
             store = Store(database, Vault([SecretStr(Fernet.generate_key().decode())]))
-            networks = {name: Network(clock) for name in names}
-            platforms = {name: scripted(network, name, act) for name, network in networks.items()}
+            networks = {name: slow(clock, answer) for name in names}
+            made = platforms or {name: scripted(network, name, act) for name, network in networks.items()}
             ends: Any = Ends()
-            world = World(store, clock, platforms, pace=Pace(slots=slots), facts=ends, alarms=alarms)
+            world = World(store, clock, dict(made), pace=Pace(slots=slots), facts=ends, alarms=alarms)
             accounts = {name: await world.account(name) for name in names}
             here = Ground(world, networks, accounts, ends)
             await before(here)
@@ -143,60 +155,42 @@ async def ground(
                 await world.kill()
 
 
+def slow(clock: Any, answer: float) -> Network:
+    network = Network(clock)
+    network.answer = answer  # type: ignore[attr-defined] # for Slow
+    return network
+
+
 def named(number: int) -> list[str]:
     return [f"net{n}" for n in range(1, number + 1)]
 
 
-async def overhead() -> list[Figure]:
-    """Job wall ÷ slowest platform, all writes of ours included, beside the same acts without us."""
-    return [await _overhead(*case) for case in ((3, 1, 1.05), (9, 1, 1.05), (3, 10, 1.10), (9, 10, 1.10), (9, 50, 1.5))]
+async def hanging(size: Size) -> Found:
+    """One network hangs: how much later the others of a job are done than those of a job without it."""
+    return {f"hanging.{stuck}": await _hanging(stuck, size) for stuck in (1, 10)}
 
 
-async def _overhead(platforms: int, jobs: int, bar: float) -> Figure:
-    names = named(platforms)
-    async with ground(names, slots=max(10, jobs)) as here:
-        await here.wall(names)
-        ours, bare = [], []
-        for _ in range(ROUNDS):
-            ours.append(await here.wall(names, jobs))
-            bare.append(await here.bare(names, jobs))
-    job, batch, approvals = (median(values) for values in zip(*ours, strict=True))
-    slots = f"; {jobs} slots" if jobs > 10 else ""
-    parts = f"all jobs {batch * 1000:.0f} ms, {approvals * 1000:.0f} of it approvals"
-    note = f"{job * 1000:.0f} ÷ {median(bare) * 1000:.0f} ms; {parts}"
-    return Figure(
-        f"slowest job ÷ slowest platform: {jobs} × {platforms}", job / median(bare), "", bar, ROUNDS, note + slots
-    )
-
-
-async def hanging() -> list[Figure]:
-    """One platform hangs: how much later the others of a job are done than those of a job without it."""
-    return [await _hanging(stuck) for stuck in (1, 10)]
-
-
-async def _hanging(stuck: int) -> Figure:
-    names = named(3)
-    async with ground(names) as alone, ground(names) as beside:
+async def _hanging(stuck: int, size: Size) -> Measured:
+    names, stuck = named(3), min(stuck, size.stuck)
+    with_it, without = [], []
+    async with ground(names, act=Slow, answer=size.answer) as alone, ground(names, act=Slow, answer=size.answer) as beside:
         await alone.wall(names)
         await beside.wall(names)
-        with_it, without = [], []
-        for _ in range(ROUNDS):
+        for _ in range(size.rounds):
             gate = beside.networks["net3"].gate = asyncio.Event()
-            asked = beside.networks["net3"].performed
-            for _ in range(stuck - 1):
-                await beside.approve(["net3"])
-            while beside.networks["net3"].performed < asked + stuck - 1:
-                await asyncio.sleep(0.01)
-            with_it.append((await beside.wall(names, waits=2)).job)
-            without.append((await alone.wall(names[:2])).job)
+            await _stick(beside, stuck - 1)
+            with_it.append(await beside.wall(names, waits=2))
+            without.append(await alone.wall(names[:2]))
             gate.set()
             await beside.world.engine.quiet()
     note = f"{median(with_it) * 1000:.0f} ÷ {median(without) * 1000:.0f} ms"
-    return Figure(
-        f"one platform hanging, {stuck} stuck on it: the others ÷ alone",
-        median(with_it) / median(without),
-        "",
-        1.05,
-        ROUNDS,
-        note,
-    )
+    return Measured(median(with_it) / median(without), size.rounds, note)
+
+
+async def _stick(here: Ground, jobs: int) -> None:
+    """So many jobs hang on the third network, before the one that is measured joins them."""
+    asked = here.networks["net3"].performed
+    for _ in range(jobs):
+        await here.approve(await here.draft(["net3"]))
+    while here.networks["net3"].performed < asked + jobs:
+        await asyncio.sleep(0.01)

@@ -15,7 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench_figures import Figure, median, table
+from bench_rows import Found, Measured, tables
+from bench_size import FULL, Size, median
 from PIL import Image, ImageChops, ImageOps
 
 from adapters import images
@@ -27,10 +28,6 @@ from publishers.engine.loading import known_platforms, load_platforms
 from publishers.engine.model import Account, Actor, Draft, DraftStatus, Target
 from storage.media import MediaFiles
 
-ROUNDS = 7
-BAR = 0.25
-HELD = 25.0
-"""Milliseconds the loop may be held."""
 JPEG, PNG = "image/jpeg", "image/png"
 FOUR = {
     "a": Pictures((JPEG, PNG), 10, 4_000_000, 0.1, 10.0, 2048),
@@ -78,14 +75,13 @@ def took(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def compared(what: str, data: bytes, boxes: Mapping[str, Pictures], bar: float | None) -> Figure:
+def compared(data: bytes, boxes: Mapping[str, Pictures], rounds: int) -> Measured:
     pairs = [
         (took(lambda: images.render_all(data, boxes)), took(lambda: [naive(data, box) for box in boxes.values()]))
-        for _ in range(ROUNDS)
+        for _ in range(rounds)
     ]
     ours, theirs = (median(side) for side in zip(*pairs, strict=True))
-    note = f"{ours * 1000:.0f} ms ÷ {theirs * 1000:.0f} ms"
-    return Figure(what, ours / theirs, "×", bar, ROUNDS, note)
+    return Measured(ours / theirs, rounds, f"{ours * 1000:.0f} ÷ {theirs * 1000:.0f} ms")
 
 
 async def turning(longest: list[float]) -> None:
@@ -96,27 +92,25 @@ async def turning(longest: list[float]) -> None:
         longest.append((time.perf_counter() - began - 0.001) * 1000)
 
 
-async def held(data: bytes) -> Figure:
+async def held(data: bytes, rounds: int) -> Measured:
     """The longest time the loop did not turn while pictures were made in a thread beside it."""
     longest: list[float] = []
     task = asyncio.create_task(turning(longest))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         await asyncio.to_thread(images.render_all, data, FOUR)
     task.cancel()
-    return Figure("loop held while four variants are made in a thread", max(longest), "ms", HELD, ROUNDS, "longest")
+    return Measured(max(longest, default=0.0), rounds)
 
 
-async def albums() -> list[Figure]:
-    """Ten drafts of four 12 MP photos at the same time, through the product's own fitting, in a process of its own."""
-    written = await _alone("albums", input_=photo(4000, 3000))
+async def albums(size: Size) -> Found:
+    """Drafts of four photos at the same time, through the product's own fitting, in a process of its own."""
+    written = await _alone("albums", str(size.albums), input_=photo(*size.photo))
     grown, longest = json.loads(written)
-    return [
-        Figure("ten albums of four 12 MP photos at once: memory", grown, "MB", 100, 1, "over one album before them"),
-        Figure("ten albums of four 12 MP photos at once: loop held", longest, "ms", HELD, 1, "longest"),
-    ]
+    note = "over one album before them"
+    return {"pictures.albums": Measured(grown, 1, note), "pictures.albums.held": Measured(longest)}
 
 
-async def ten_albums(data: bytes) -> tuple[float, float]:
+async def many_albums(data: bytes, many: int) -> tuple[float, float]:
     platforms = load_platforms(dict.fromkeys(known_platforms()), today=date(2026, 11, 21))
     longest: list[float] = []
     with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as studio:
@@ -124,11 +118,11 @@ async def ten_albums(data: bytes) -> tuple[float, float]:
         fitting = Fitting(platforms, shelf, studio)
         await _fit(fitting, _album(shelf, data, 99))
         before = _peak()
-        drafts = [_album(shelf, data, number) for number in range(10)]
+        drafts = [_album(shelf, data, number) for number in range(many)]
         task = asyncio.create_task(turning(longest))
         await asyncio.gather(*(_fit(fitting, draft) for draft in drafts))
         task.cancel()
-        return _peak() - before, max(longest)
+        return _peak() - before, max(longest, default=0.0)
 
 
 def _album(shelf: MediaFiles, data: bytes, number: int) -> Content:
@@ -145,16 +139,16 @@ async def _fit(fitting: Fitting, content: Content) -> None:
     await fitting.show(content)
 
 
-async def memory(what: str, *measures: int) -> Figure:
+async def memory(measures: tuple[int, int]) -> Measured:
     """What a process of its own grows by while it makes four variants."""
     grown = json.loads(await _alone("variants", input_=photo(*measures)))
-    return Figure(what, grown, "MB", samples=1, note="over a process that has loaded Pillow")
+    return Measured(grown, 1, "over a process that has loaded Pillow")
 
 
-async def _alone(what: str, input_: bytes) -> bytes:
+async def _alone(*what: str, input_: bytes) -> bytes:
     """One measurement in a process of its own."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, __file__, what, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable, __file__, *what, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     written, _ = await process.communicate(input_)
     return written
@@ -180,16 +174,17 @@ def _peak() -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1000
 
 
-async def pictures() -> list[Figure]:
-    landscape, portrait = photo(4000, 3000), photo(4032, 3024, orientation=6)
-    return [
-        compared("four variants of a 12 MP photo ÷ naive", landscape, FOUR, BAR),
-        compared("every network, format and the chat, photo held upright ÷ naive", portrait, networks(), BAR),
-        await held(landscape),
-        await memory("memory for four variants of 12 MP", 4000, 3000),
-        await memory("memory for four variants of 80 MP", 10_000, 8000),
-        *await albums(),
-    ]
+async def pictures(size: Size) -> Found:
+    width, height = size.photo
+    landscape, portrait = photo(width, height), photo(width, height + 24, orientation=6)
+    return {
+        "pictures.four": compared(landscape, FOUR, size.rounds),
+        "pictures.all": compared(portrait, networks(), size.rounds),
+        "pictures.held": await held(landscape, size.rounds),
+        "pictures.memory": await memory(size.photo),
+        "pictures.memory.80": await memory(size.large),
+        **await albums(size),
+    }
 
 
 def say(value: Any) -> None:
@@ -197,9 +192,10 @@ def say(value: Any) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["albums"]:
-        say(json.dumps(asyncio.run(ten_albums(sys.stdin.buffer.read()))))
-    elif sys.argv[1:] == ["variants"]:
-        say(grown(sys.stdin.buffer.read()))
-    else:
-        say("\n".join(table(asyncio.run(pictures()))))
+    match sys.argv[1:]:
+        case ["albums", many]:
+            say(json.dumps(asyncio.run(many_albums(sys.stdin.buffer.read(), int(many)))))
+        case ["variants"]:
+            say(grown(sys.stdin.buffer.read()))
+        case _:
+            say("\n".join(tables(asyncio.run(pictures(FULL)))))

@@ -1,0 +1,99 @@
+"""How often a chat is written to while many jobs end in it, by a Telegram that refuses what is too much."""
+
+import asyncio
+import math
+import time
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from bench_product import Street, street
+from bench_rows import Found, Measured
+from bench_size import Size
+
+from bot.sandbox.chats import Chat, Message
+from bot.sandbox.refusal import too_many
+
+GROUP = -100_100_200_300
+PRIVATELY, IN_GROUPS = (3, 3.0), (20, 60.0)
+"""Messages and edits within seconds: one a second, with a small burst; and what Telegram says of groups."""
+BUSY, MINUTE = 10.0, 60.0
+PATIENCE = 150.0
+
+
+@dataclass
+class Strict:
+    """Stands where the sandbox keeps its patience, and remembers when each chat was written to."""
+
+    spent: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    refused: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    strict: bool = False
+
+    def spend(self, chat_id: int, count: int = 1) -> None:
+        if not self.strict:
+            return
+        most, window = PRIVATELY if chat_id > 0 else IN_GROUPS
+        now, spent = time.monotonic(), self.spent[chat_id]
+        lately = [at for at in spent if now - at < window]
+        if len(lately) + count > most:
+            self.refused[chat_id] += 1
+            raise too_many(max(1, math.ceil(lately[0] + window - now)))
+        spent.extend([now] * count)
+
+    def busiest(self, chat_id: int, window: float) -> int:
+        """The most within any stretch of so many seconds."""
+        moments = list(self.spent[chat_id])
+        return max((sum(1 for at in moments if first <= at < first + window) for first in moments), default=0)
+
+
+async def edits(size: Size) -> Found:
+    """Many jobs approved at once in one chat, and in a group beside it; one network takes ten times as long."""
+    strict = Strict()
+    async with street("facebook", "twitter") as here:
+        here.stage.telegram.state.flood = strict  # type: ignore[assignment] # has what is asked of it
+        here.stage.graph.fault(lambda _: True, "slow", times=1_000_000, until=size.answer)
+        here.stage.x.fault("POST /2/tweets", "slow", times=1_000_000, until=size.answer * 10)
+        group = here.stage.telegram.group(GROUP, "Panadería")
+        await here.process.start()
+        mine = [await here.act.draft(f"Hoy hay pan de espelta, número {number}") for number in range(size.chats)]
+        ours = [await _draft(here, group, f"Hoy hay roscón, número {number}") for number in range(size.group_chats)]
+        strict.strict = True
+        for card in (*mine, *ours):
+            await here.approve(card)
+        chats = {here.act.phone.home.id: (mine, None), GROUP: (ours, group)}
+        behind = sum(await asyncio.gather(*(_behind(here, cards, chat) for cards, chat in chats.values())))
+        await here.process.kill()
+    private = here.act.phone.home.id
+    note = f"{size.chats} jobs, {len(strict.spent[private])} messages and edits"
+    noted = f"{size.group_chats} jobs, {len(strict.spent[GROUP])} messages and edits"
+    return {
+        "edits.rate": Measured(strict.busiest(private, BUSY) / BUSY, 1, note),
+        "edits.refused": Measured(strict.refused[private]),
+        "edits.group": Measured(strict.busiest(GROUP, MINUTE), 1, noted),
+        "edits.group.refused": Measured(strict.refused[GROUP]),
+        "edits.behind": Measured(behind),
+    }
+
+
+async def _draft(here: Street, group: Chat, text: str) -> Message:
+    """A card in a group."""
+    sent = await here.act.phone.send(f"/borrador {text}", chat=group)
+
+    def card(chat: Sequence[Message]) -> Message | None:
+        return next((m for m in chat if m.from_bot and m.reply_to == sent.id and "✅ Aprobar" in m.labels), None)
+
+    found = await here.act.phone.until(card, 20, group)
+    assert found is not None
+    return found
+
+
+async def _behind(here: Street, cards: Sequence[Message], chat: Chat | None) -> int:
+    """How many jobs the chat does not show as done, long after they are."""
+
+    def celebrated() -> int:
+        return sum("🎉" in message.text for message in here.act.phone.read(chat) if message.from_bot)
+
+    with suppress(TimeoutError):
+        await here.stage.telegram.until(lambda: celebrated() >= len(cards), PATIENCE)
+    return len(cards) - celebrated()

@@ -1,0 +1,118 @@
+"""Killed at the worst moment, once by us and once for a Celery worker: what is public twice then, and what never."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from typing import NamedTuple
+
+from bench_celery import celery, install
+from bench_networks import networks
+from bench_product import Street, street
+from bench_rows import Found, Measured
+from bench_size import Size
+
+from fakes.call import Call, Reply
+from fakes.faults import DroppedError
+from fakes.stage import X
+
+PATIENCE = 20.0
+NOTHING_COMES = 4.0
+"""Seconds to wait for what would be a surprise."""
+VISIBILITY = "2"
+"""Seconds after which Redis gives an unacknowledged task to another worker; an hour unless it is set."""
+
+
+class Fate(NamedTuple):
+    doubled: int
+    lost: int
+
+
+def fate(texts: Iterable[str], public: Iterable[str]) -> Fate:
+    times = Counter(public)
+    wanted = list(texts)
+    return Fate(sum(max(0, times[text] - 1) for text in wanted), sum(not times[text] for text in wanted))
+
+
+async def kills(size: Size) -> Found:
+    """Every case beside the others: nothing is timed."""
+    missing = await install()
+    cases = [_case(when, size, missing) for when in ("stored", "read")]
+    stored, read = await asyncio.gather(*cases)
+    return stored | read
+
+
+async def _case(when: str, size: Size, missing: str) -> Found:
+    acks = () if missing else ("late", "early")
+    mine, *theirs = await asyncio.gather(_ours(when, size), *(_theirs(when, ack, size) for ack in acks))
+    doubled = {f"acks {ack}": float(each.doubled) for ack, each in zip(acks, theirs, strict=True)}
+    lost = {f"acks {ack}": float(each.lost) for ack, each in zip(acks, theirs, strict=True)}
+    note = missing and f"no Celery: {missing}"
+    return {
+        f"kills.{when}.doubled": Measured(mine.doubled, 1, note, celery=doubled),
+        f"kills.{when}.lost": Measured(mine.lost, 1, note, celery=lost),
+    }
+
+
+async def _ours(when: str, size: Size) -> Fate:
+    texts = [f"Hoy hay pan de espelta, número {number}" for number in range(size.killed)]
+    async with street("twitter") as here:
+        here.stage.x.duplicate_window = timedelta(0)  # what refuses a second post would hide that there was one
+        doom(here, when, len(texts))
+        await here.process.start()
+        cards = [await here.act.draft(text) for text in texts]
+        for card in cards:
+            await here.approve(card)
+        await here.process.dead()
+        await here.process.start()
+        with suppress(TimeoutError):
+            await here.stage.telegram.until(lambda: _celebrated(here) >= len(texts), PATIENCE * 2)
+        await here.process.kill()
+        return fate(texts, here.act.public()["twitter"])
+
+
+def _celebrated(here: Street) -> int:
+    return sum("🎉" in message.text for message in here.act.phone.chat if message.from_bot)
+
+
+def doom(here: Street, when: str, crowd: int) -> None:
+    """The first posts are never answered; when so many are in flight, the process is killed."""
+    x = here.stage.x
+    answered, flying = x.answer, 0
+
+    async def answer(call: Call) -> Reply:
+        nonlocal flying
+        if (call.method, call.path) != ("POST", "/2/tweets") or flying >= crowd:
+            return await answered(call)
+        if when == "stored":
+            await answered(call)
+        flying += 1
+        if flying == crowd:
+            here.process.strike()
+        while flying < crowd:
+            await asyncio.sleep(0.01)
+        raise DroppedError
+
+    x.answer = answer  # type: ignore[method-assign] # death comes before its answers
+
+
+async def _theirs(when: str, acks: str, size: Size) -> Fate:
+    texts = [f"Hoy hay pan de espelta, número {number}" for number in range(size.killed)]
+    async with (
+        networks(0.01, ports=1) as served,
+        celery(served, size.killed + 1, BENCH_ACKS=acks, BENCH_VISIBILITY=VISIBILITY) as there,
+    ):
+        assert there.worker is not None
+        await served.set(doomed=there.worker.pid, when=when, crowd=size.killed)
+        await there.order([[(served.urls[0], text)] for text in texts])
+        await there.worker.wait()
+        _, public = await served.both()
+        await there.work()
+        end = time.monotonic() + (PATIENCE if acks == "late" else NOTHING_COMES)
+        expected = size.killed * (2 if when == "stored" else 1)
+        while len(public) < expected and time.monotonic() < end:
+            await asyncio.sleep(0.1)
+            public += (await served.both())[1]
+        return fate(texts, public)

@@ -1,0 +1,30 @@
+"""The same work for Celery: one task for each delivery, tried again when the network fails. Runs in its own environment."""
+
+import json
+import os
+from typing import Any
+
+import urllib3
+from celery import Celery
+
+TIMEOUT = urllib3.Timeout(connect=5, read=60)
+app = Celery("bench", broker=os.environ["BENCH_BROKER"])
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=os.environ.get("BENCH_ACKS", "late") == "late",
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": float(os.environ.get("BENCH_VISIBILITY", "3600"))},
+)
+pool = urllib3.PoolManager(num_pools=16, maxsize=512, timeout=TIMEOUT, retries=False)
+
+
+@app.task(autoretry_for=(urllib3.exceptions.HTTPError,), retry_backoff=True, max_retries=3)
+def deliver(url: str, text: str) -> None:
+    answer: Any = pool.request(
+        "POST", url, body=json.dumps({"text": text}), headers={"Content-Type": "application/json"}
+    )
+    if answer.status != 200:
+        raise urllib3.exceptions.HTTPError(str(answer.status))
