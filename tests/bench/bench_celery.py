@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench_networks import Networks
+from bench_size import Size
 
 HERE = Path(__file__).parent
 VENV = HERE.parents[1] / "build" / "bench-celery"
@@ -44,8 +45,10 @@ def installed() -> bool:
     return STAMP.exists() and STAMP.read_text() == digest()
 
 
-async def install() -> str:
+async def install(size: Size) -> str:
     """What stands in the way of measuring Celery; empty: nothing."""
+    if not size.celery:
+        return "left out"
     if redis() is None:
         return "redis-server is not installed"
     if installed():
@@ -148,9 +151,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 @asynccontextmanager
-async def both(served: Networks, size: Any) -> AsyncIterator[tuple[dict[str, Celery], str]]:
+async def both(served: Networks, size: Size) -> AsyncIterator[tuple[dict[str, Celery], str]]:
     """Celery on a Redis that keeps nothing and on one that keeps all; without them: why."""
-    missing = await install()
+    missing = await install(size)
     async with AsyncExitStack() as stack:
         sides: dict[str, Celery] = {}
         if not missing:

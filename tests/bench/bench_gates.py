@@ -45,7 +45,7 @@ async def run(*command: str, **environment: str) -> tuple[int, str]:
 
 
 async def chaos(size: Size) -> Found:
-    """The outcome of `make chaos` if it is younger than the product; else the short form, each place once."""
+    """The outcome of `make chaos` if it lies there and is younger than the product; else the short form of the matrix."""
     outcome, how = await _matrix(size)
     return {
         "chaos.lost": _struck(outcome, "lost", how),
@@ -87,7 +87,7 @@ async def tests(size: Size) -> Found:
     """Coverage of the last `make check`; the conformance suite, and where it connects to."""
     with TemporaryDirectory(prefix="bench-") as folder:
         beyond = Path(folder) / "beyond.json"
-        code, said = await run("-m", "pytest", "-q", "-p", "bench_loopback", *size.tests, BENCH_BEYOND=str(beyond))
+        code, said = await run("-m", "pytest", "-p", "bench_loopback", *size.tests, BENCH_BEYOND=str(beyond))
         addresses = json.loads(beyond.read_text()) if beyond.exists() else None
     failed = _counted(said, ("failed", "errors?"))
     passed = _counted(said, ("passed",))

@@ -5,6 +5,7 @@ Alone: `PYTHONPATH=.:tests:tests/bench python tests/bench/bench_images.py`
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -147,9 +148,12 @@ async def memory(measures: tuple[int, int]) -> Measured:
 
 async def _alone(*what: str, input_: bytes) -> bytes:
     """One measurement in a process of its own."""
+    here = Path(__file__).parent
+    path = os.pathsep.join(map(str, (here.parents[1], here.parent, here)))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, __file__, *what, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, __file__, *what, env={**os.environ, "PYTHONPATH": path},
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
     written, _ = await process.communicate(input_)
     return written
 

@@ -79,10 +79,10 @@ GROUPS: Mapping[str, Mapping[str, Row]] = {
     "The chat": {
         "tap.edit": Row("network's result → edit on the wire, median", "s", 1.2),
         "tap.edit.p95": Row("network's result → edit on the wire, p95", "s"),
-        "edits.rate": Row("messages and edits in one chat, busiest 10 s: each second", "", 1.1),
-        "edits.refused": Row("of these refused by a chat that takes 3 in 3 s (429)", "", 0),
-        "edits.group": Row("messages and edits in one group, busiest minute", "", 20),
-        "edits.group.refused": Row("of these refused by a group that takes 20 a minute (429)", "", 0),
+        "edits.rate": Row("live messages of one chat: sent or edited each second, busiest 10 s", "", 1.1),
+        "edits.refused": Row("429s of a chat that takes one a second and bursts of ten", "", 0),
+        "edits.group": Row("live messages of one group: sent or edited, busiest minute", "", 20),
+        "edits.group.refused": Row("429s of a group that takes 20 a minute", "", 0),
         "edits.behind": Row("messages whose last state is not that of their job", "", 0),
     },
     "Pictures": {
