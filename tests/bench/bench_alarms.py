@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bench_engine import Ground, Slow, ground, named
-from bench_product import Street, answered, street
 from bench_rows import Found, Measured
 from bench_size import Size, median, percentile
+from bench_street import Street, answered, street
 from sqlalchemy import func, insert, select
 
 from bot.clock import SystemClock
@@ -155,7 +155,7 @@ async def bearing(size: Size) -> Found:
         while await unset_file(here):
             await asyncio.sleep(0.5)
         grown = here.memory()
-        await here.process.stop()
+        await here.process.kill()
         many, heavy = await started(here, size)
     return {
         "bearing.update": Measured(many, size.starts, f"with none {none:.2f} s"),
@@ -177,7 +177,7 @@ async def started(here: Street, size: Size, *, loses: bool = False) -> tuple[flo
             lose(folder_of(here))
         times.append(await answered(here))
         memories.append(here.memory())
-        await here.process.stop()
+        await here.process.kill()  # a stop would first tell the chat of the posts that were put into the tables
     return median(times), median(memories)
 
 

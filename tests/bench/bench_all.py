@@ -44,11 +44,12 @@ scripted networks (a process of their own, {answer} ms for each answer) by our e
 database (the floor), and by *Celery + Redis*.
 
 {celery}"""
-CELERY = """Celery: one task for each delivery, acknowledged late, three retries; one worker of {threads} threads (the quickest of what
-was tried: 64 processes take four times as long for 50 jobs, gevent runs out of connections), one connection pool, no
-results, no gossip. *with fsync*: Redis writes each change to the disk before it answers, as our database does; without
-these words Redis keeps nothing. Celery's side has no approvals, drafts, ledger or chat. Where it is killed, Redis gives
-a task to another worker after 2 s (an hour unless it is set); ours looks after 1 s."""
+CELERY = """\
+Celery: one task for each delivery, acknowledged late, three retries; one worker of {threads} threads (the quickest of
+what was tried: 64 processes take four times as long for 50 jobs, gevent runs out of connections), one connection
+pool, no results, no gossip. *with fsync*: Redis writes each change to the disk before it answers, as our database
+does; without these words Redis keeps nothing. Celery's side has no approvals, drafts, ledger or chat. Where it is
+killed, Redis gives a task to another worker after 2 s (an hour unless it is set); ours looks after 1 s."""
 ABSENT = "Celery + Redis is not beside it: redis-server is not installed, or Celery could not be."
 
 

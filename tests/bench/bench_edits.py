@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bench_product import Street, street
 from bench_rows import Found, Measured
 from bench_size import Size
+from bench_street import Street, street
 
 from bot.sandbox.chats import Chat, Message
 from bot.sandbox.refusal import too_many
@@ -74,7 +74,7 @@ async def edits(size: Size) -> Found:
         await here.process.kill()
     private = here.act.phone.home.id
     note, noted = (
-        f"{jobs} jobs, {len(strict.live[chat])} times; taps answered {len(strict.spent[chat]) - len(strict.live[chat])} times"
+        f"{jobs} jobs, {len(strict.live[chat])} times; {len(strict.spent[chat]) - len(strict.live[chat])} beside"
         for jobs, chat in ((size.chats, private), (size.group_chats, GROUP))
     )
     return {

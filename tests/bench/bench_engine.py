@@ -173,7 +173,10 @@ async def hanging(size: Size) -> Found:
 async def _hanging(stuck: int, size: Size) -> Measured:
     names, stuck = named(3), min(stuck, size.stuck)
     with_it, without = [], []
-    async with ground(names, act=Slow, answer=size.answer) as alone, ground(names, act=Slow, answer=size.answer) as beside:
+    async with (
+        ground(names, act=Slow, answer=size.answer) as alone,
+        ground(names, act=Slow, answer=size.answer) as beside,
+    ):
         await alone.wall(names)
         await beside.wall(names)
         for _ in range(size.rounds):

@@ -45,7 +45,7 @@ async def run(*command: str, **environment: str) -> tuple[int, str]:
 
 
 async def chaos(size: Size) -> Found:
-    """The outcome of `make chaos` if it lies there and is younger than the product; else the short form of the matrix."""
+    """What `make chaos` left, if it is younger than the product; else the short form of the matrix."""
     outcome, how = await _matrix(size)
     return {
         "chaos.lost": _struck(outcome, "lost", how),
@@ -77,9 +77,13 @@ async def _worlds(many: int) -> Measured:
     shares = os.cpu_count() or 1
     share = -(-many // shares)
     starts = range(1, many + 1, share)
-    runs = await asyncio.gather(*(run(str(REPLAY), str(at), str(max(at + 1, min(at + share - 1, many)))) for at in starts))
+    runs = await asyncio.gather(
+        *(run(str(REPLAY), str(at), str(max(at + 1, min(at + share - 1, many)))) for at in starts)
+    )
     said = "\n".join(text for _, text in runs)
-    worlds, broken = (sum(map(int, re.findall(rf"^ *(\d+) {name}$", said, re.MULTILINE))) for name in ("worlds", "broken"))
+    worlds, broken = (
+        sum(map(int, re.findall(rf"^ *(\d+) {name}$", said, re.MULTILINE))) for name in ("worlds", "broken")
+    )
     return Measured(broken if worlds else None, 1, f"{worlds:,} worlds")
 
 

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from bench_celery import celery, install
 from bench_networks import networks
-from bench_product import Street, street
 from bench_rows import Found, Measured
 from bench_size import Size
+from bench_street import Street, street
 
 from fakes.call import Call, Reply
-from fakes.stage import X
 
 WHENS, ACKS = ("stored", "read"), ("late", "early")
 PATIENCE = 20.0

@@ -1,4 +1,4 @@
-"""A plugin for pytest: which addresses beyond loopback were connected to, as JSON in the file that BENCH_BEYOND names."""
+"""A plugin for pytest: the addresses beyond loopback that were connected to, as JSON in the file BENCH_BEYOND."""
 
 import json
 import os

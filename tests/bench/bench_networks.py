@@ -145,7 +145,9 @@ class Networks:
 @asynccontextmanager
 async def networks(answer: float, ports: int = 9) -> AsyncIterator[Networks]:
     command = (sys.executable, __file__, str(ports))
-    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
     assert process.stdout is not None
     assert process.stdin is not None
     try:

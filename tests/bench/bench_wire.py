@@ -146,7 +146,7 @@ async def sides(served: Networks, size: Size) -> AsyncIterator[tuple[dict[str, S
 
 
 class Walls(NamedTuple):
-    """Seconds: the slowest job by the networks' answers (ours also until written down), all of them, the slowest answer."""
+    """Seconds: the slowest job by its last answer (ours until it is written down), all of them, the slowest answer."""
 
     job: float
     batch: float

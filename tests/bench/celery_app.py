@@ -1,4 +1,4 @@
-"""The same work for Celery: one task for each delivery, tried again when the network fails. Runs in its own environment."""
+"""The same work for Celery: one task for each delivery, tried again when the network fails."""
 
 import json
 import os

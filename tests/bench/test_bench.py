@@ -38,7 +38,10 @@ async def test_every_part_still_measures_its_rows(part: str) -> None:
     assert [key for key in found if key.startswith("kills") and verdict(key, found[key]) != "met"] == []
 
 
-@pytest.mark.skipif(redis() is None or not installed(), reason="`make bench` makes the environment of Celery where redis-server is installed")
+@pytest.mark.skipif(
+    redis() is None or not installed(),
+    reason="make bench installs Celery, where there is redis-server",
+)
 async def test_celery_does_the_same_work() -> None:
     found = await PARTS["pickup"](replace(SMALL, celery=True))
     for measured in found.values():
