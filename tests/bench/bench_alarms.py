@@ -150,8 +150,7 @@ async def bearing(size: Size) -> Found:
                 rows = (await connection.execute(select(tables.account))).all()
             accounts = [Account(row.id, row.platform, row.external_id, row.name, True, 1) for row in rows]
             await schedule(database, accounts, far(size.many))
-        lost, _ = await started(here, size, loses=True)
-        await here.process.start()
+        lost, _ = await started(here, size, loses=True, ends=False)
         while await unset_file(here):
             await asyncio.sleep(0.5)
         grown = here.memory()
@@ -169,15 +168,16 @@ def folder_of(here: Street) -> Path:
     return here.process.folder / "data"
 
 
-async def started(here: Street, size: Size, *, loses: bool = False) -> tuple[float, float]:
-    """Seconds to the first answer of a new process, and its memory then: medians."""
+async def started(here: Street, size: Size, *, loses: bool = False, ends: bool = True) -> tuple[float, float]:
+    """Seconds to the first answer of a new process, and its memory then: medians. The last one may be left running."""
     times, memories = [], []
-    for _ in range(size.starts):
+    for left in reversed(range(size.starts)):
         if loses:
             lose(folder_of(here))
         times.append(await answered(here))
         memories.append(here.memory())
-        await here.process.kill()  # a stop would first tell the chat of the posts that were put into the tables
+        if left or ends:
+            await here.process.kill()  # a stop would first tell the chat of the posts that were put into the tables
     return median(times), median(memories)
 
 

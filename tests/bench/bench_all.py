@@ -19,7 +19,7 @@ from bench_engine import hanging
 from bench_gates import chaos, tests
 from bench_images import pictures
 from bench_kills import kills
-from bench_product import busy, jobs, nine, start, tap
+from bench_product import jobs, start, tap
 from bench_rows import ROWS, Found, dump, missed, part_of, tables
 from bench_size import FULL, Size
 from bench_wire import due, overhead, pickup
@@ -29,7 +29,7 @@ Part = Callable[[Size], Awaitable[Found]]
 PARTS: Mapping[str, Part] = {
     part.__name__: part
     for part in (
-        overhead, pickup, due, hanging, start, tap, busy, jobs, nine, edits, burst, crowd, bearing, pictures, kills,
+        overhead, pickup, due, hanging, start, tap, jobs, edits, burst, crowd, bearing, pictures, kills,
         chaos, tests,
     )
 }  # fmt: skip

@@ -55,24 +55,27 @@ async def kills(size: Size) -> Found:
 
 
 async def _all_ours(size: Size) -> dict[str, Fate]:
-    return {when: await _ours(when, size) for when in WHENS}
-
-
-async def _ours(when: str, size: Size) -> Fate:
-    texts = [f"Hoy hay pan de espelta, número {number}" for number in range(size.killed)]
+    """One death after the other, in the same chat."""
     async with street("twitter") as here:
         here.stage.x.duplicate_window = timedelta(0)  # what refuses a second post would hide that there was one
-        doom(here, when, len(texts))
         await here.process.start()
-        cards = [await here.act.draft(text) for text in texts]
-        for card in cards:
-            await here.approve(card)
-        await here.process.dead()
-        await here.process.start()
-        with suppress(TimeoutError):
-            await here.stage.telegram.until(lambda: _celebrated(here) >= len(texts), PATIENCE * 2)
+        fates = {when: await _ours(here, when, size.killed) for when in WHENS}
         await here.process.kill()
-        return fate(texts, here.act.public()["twitter"])
+    return fates
+
+
+async def _ours(here: Street, when: str, many: int) -> Fate:
+    texts = [f"Hoy hay pan de espelta ({when}), número {number}" for number in range(many)]
+    cards = [await here.act.draft(text) for text in texts]
+    before = _celebrated(here)
+    doom(here, when, many)
+    for card in cards:
+        await here.approve(card)
+    await here.process.dead()
+    await here.process.start()
+    with suppress(TimeoutError):
+        await here.stage.telegram.until(lambda: _celebrated(here) >= before + many, PATIENCE * 2)
+    return fate(texts, here.act.public()["twitter"])
 
 
 def _celebrated(here: Street) -> int:
@@ -90,10 +93,11 @@ def doom(here: Street, when: str, crowd: int) -> None:
             return await answered(call)
         if when == "stored":
             await answered(call)
+        process = here.process.running
         flying += 1
         if flying == crowd:
             here.process.strike()
-        await here.act.until(lambda: here.process.running is None or here.process.running.returncode is not None, 60)
+        await here.act.until(lambda: process is None or process.returncode is not None, 60)
         return Reply(500)  # to nobody
 
     x.answer = answer  # type: ignore[method-assign] # death comes before its answers

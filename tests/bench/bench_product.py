@@ -11,7 +11,9 @@ from bench_street import Street, answered, choose_all, more, public, slow_street
 
 
 async def tap(size: Size) -> Found:
-    """Tap → first request on the wire, and result → edit on the wire, in an idle process; and what it has grown to."""
+    """Tap → first request and result → edit in an idle process, what it has grown to, and the first of them again when
+    it is busy.
+    """
     async with street("facebook", "twitter") as here:
         await here.process.start()
         taps, edits = [], []
@@ -21,8 +23,9 @@ async def tap(size: Size) -> Found:
                 taps.append(seconds * 1000)
                 edits += edit
         grown = here.memory()
-        await here.process.stop()
+        held = await _busy(here, size)
     return {
+        "tap.busy.p99": Measured(percentile(held, 0.99) * 1000, len(held), f"p50 {median(held) * 1000:.0f} ms"),
         "tap.p50": Measured(median(taps), len(taps)),
         "tap.p95": Measured(percentile(taps, 0.95), len(taps)),
         "tap.edit": Measured(median(edits), len(edits)),
@@ -42,20 +45,18 @@ async def _one(here: Street, text: str) -> tuple[float, list[float]]:
     return min(at for at, _ in here.asked) - tapped, [shown[name] - at for at, name in here.public]
 
 
-async def busy(size: Size) -> Found:
-    """Tap → first request while one network hangs with ten jobs on it and others are on their way."""
-    async with street("facebook", "twitter") as here:
-        gate = asyncio.Event()
-        here.stage.x.fault("POST /2/tweets", "slow", times=1_000_000, until=gate)
-        here.stage.graph.fault(lambda _: True, "slow", times=1_000_000, until=size.answer)
-        await here.process.start()
-        for number in range(size.stuck):
-            await here.approve(await here.act.draft(f"Hoy hay roscón, número {number}"))
-        await here.act.until(lambda: sum("roscón" in text for _, text in here.asked) >= 2 * size.stuck, 30)
-        taps = [await _first(here, f"Hoy hay pan de centeno, número {number}") for number in range(size.busy)]
-        await here.process.kill()
-        gate.set()
-    return {"busy.p99": Measured(percentile(taps, 0.99) * 1000, len(taps), f"p50 {median(taps) * 1000:.0f} ms")}
+async def _busy(here: Street, size: Size) -> list[float]:
+    """Seconds from a tap to the first request while ten jobs hang on one network and others are on their way."""
+    gate = asyncio.Event()
+    here.stage.x.fault("POST /2/tweets", "slow", times=1_000_000, until=gate)
+    here.stage.graph.fault(lambda _: True, "slow", times=1_000_000, until=size.answer)
+    for number in range(size.stuck):
+        await here.approve(await here.act.draft(f"Hoy hay roscón, número {number}"))
+    await here.act.until(lambda: sum("roscón" in text for _, text in here.asked) >= 2 * size.stuck, 30)
+    taps = [await _first(here, f"Hoy hay pan de centeno, número {number}") for number in range(size.busy)]
+    await here.process.kill()
+    gate.set()
+    return taps
 
 
 async def _first(here: Street, text: str) -> float:
@@ -94,10 +95,12 @@ async def jobs(size: Size) -> Found:
         ten = [await _walls(here, [f"Día {day}: horno {n}" for n in range(size.batch)]) for day in days]
         await asyncio.sleep(2)
         grown = here.memory()
-        await here.process.stop()
+        with_nine = await _nine(here, size)
+        await here.process.kill()
     one, one_shown = (median(values) for values in zip(*alone, strict=True))
     slowest, shown = (median(values) for values in zip(*ten, strict=True))
     return {
+        **with_nine,
         "jobs.1x3": Measured(one, len(alone)),
         "jobs.1x3.shown": Measured(one_shown, len(alone)),
         "jobs.10x3": Measured(slowest, len(ten)),
@@ -106,19 +109,16 @@ async def jobs(size: Size) -> Found:
     }
 
 
-async def nine(size: Size) -> Found:
+async def _nine(here: Street, size: Size) -> Found:
     """The same with nine accounts: three on each network."""
-    async with slow_street(size) as here:
-        await more(here)
-        await here.process.start()
-        await choose_all(here, await here.act.draft("Hoy estrenamos horno"))
-        days = range(size.days)
-        alone = [await _walls(here, [f"Hoy hay pan de espelta, día {day}"], shown=False) for day in days]
-        ten = [await _walls(here, [f"Día {day}: horno {n}" for n in range(size.batch)], shown=False) for day in days]
-        await here.process.kill()
+    await more(here)
+    await choose_all(here, await here.act.draft("Hoy estrenamos horno"))
+    days = range(size.days)
+    alone = [await _walls(here, [f"Hoy hay pan de nueces, día {day}"], shown=False) for day in days]
+    ten = [await _walls(here, [f"Día {day}: horno nuevo {n}" for n in range(size.batch)], shown=False) for day in days]
     one, many = (median([public for public, _ in each]) for each in (alone, ten))
     note = "three accounts on each of three networks"
-    return {"nine.1x9": Measured(one, len(alone), note), "nine.10x9": Measured(many, len(ten), note)}
+    return {"jobs.1x9": Measured(one, len(alone), note), "jobs.10x9": Measured(many, len(ten), note)}
 
 
 async def _walls(here: Street, texts: list[str], *, shown: bool = True) -> tuple[float, float]:

@@ -53,8 +53,8 @@ GROUPS: Mapping[str, Mapping[str, Row]] = {
         "jobs.10x3": Row("10 jobs × 3 within one second: first tap → last post public", "s", 10),
         "jobs.1x3.shown": Row("1 job × 3: tap → the message says so", "s", 10),
         "jobs.10x3.shown": Row("10 jobs × 3: first tap → all messages say so", "s"),
-        "nine.1x9": Row("1 job × 9: tap → last post public", "s", 10),
-        "nine.10x9": Row("10 jobs × 9 within one second: first tap → last post public", "s", 10),
+        "jobs.1x9": Row("1 job × 9: tap → last post public", "s", 10),
+        "jobs.10x9": Row("10 jobs × 9 within one second: first tap → last post public", "s", 10),
     },
     "One network hangs": {
         "hanging.1": Row("1 job stuck on it: the others ÷ alone", "×", 1.05),
@@ -63,7 +63,7 @@ GROUPS: Mapping[str, Mapping[str, Row]] = {
     "Approval → first request on the wire": {
         "tap.p50": Row("tap in the chat → first request, idle, p50", "ms"),
         "tap.p95": Row("tap in the chat → first request, idle, p95", "ms", 50),
-        "busy.p99": Row("the same while 10 jobs run and a network hangs, p99", "ms", 1000, "<"),
+        "tap.busy.p99": Row("the same while 10 jobs run and a network hangs, p99", "ms", 1000, "<"),
         "pickup.p50": Row("engine alone: approval → first request, p50", "ms"),
         "pickup.p95": Row("engine alone: approval → first request, p95", "ms"),
         "crowd.p95": Row(f"engine alone, p95: {MANY:,} scheduled ÷ none", "×", 1.3),

@@ -45,9 +45,9 @@ class Size:
 
 FULL = Size()
 SMALL = Size(
-    rounds=1, celery=False, answer=0.02, fans={1: 1, 10: 2, 50: 2}, samples=2, taps=1, busy=2, stuck=2,
-    starts=1, days=1, batch=2, burst=20, many=150, chats=1, group_chats=1, killed=2, photo=(400, 300), large=(800, 600), albums=2, threads=10, worlds=1,
-    tests=("tests/contract/test_contract_records.py",), struck=False,
+    rounds=1, celery=False, answer=0.02, fans={1: 1, 10: 2, 50: 2}, samples=2, taps=1, busy=2, stuck=2, starts=1,
+    days=1, batch=2, burst=20, many=150, chats=1, group_chats=1, killed=2, photo=(400, 300), large=(800, 600),
+    albums=2, threads=10, worlds=1, tests=("tests/contract/test_contract_records.py",), struck=False,
 )  # fmt: skip
 
 
