@@ -7,8 +7,10 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from bench_gates import chaos, tests
 from bench_images import pictures
 from bench_kills import kills
 from bench_product import jobs, start, tap
-from bench_rows import ROWS, Found, dump, missed, part_of, tables
+from bench_rows import ROWS, Found, Measured, dump, keys_of, missed, part_of, tables
 from bench_size import FULL, Size
 from bench_wire import due, overhead, pickup
 
@@ -66,9 +68,19 @@ async def measure(parts: Mapping[str, Part], size: Size) -> Found:
     found: Found = {}
     for name, part in parts.items():
         began = time.monotonic()
-        found |= await part(size)
+        found |= await survived(name, part, size)
         say(f"… {name}: {time.monotonic() - began:.0f} s")
     return {key: found[key] for key in ROWS if key in found}
+
+
+async def survived(name: str, part: Part, size: Size) -> Found:
+    """A part that breaks takes only its own rows with it."""
+    try:
+        return await part(size)
+    except Exception as fault:  # noqa: BLE001 - what the other parts have measured in ten minutes must not be lost
+        traceback.print_exc()
+        broke = Measured(None, note=f"broke off: {type(fault).__name__}")
+        return dict.fromkeys(keys_of(name), broke)
 
 
 def machine() -> str:
@@ -100,13 +112,15 @@ def say(line: str) -> None:
 
 def main() -> None:
     words = sys.argv[1:]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # no server of ours stays behind
     before, began = os.getloadavg(), time.monotonic()
     found = asyncio.run(measure(chosen(words), FULL))
     say("\n".join(tables(found)))
     if words:
         return
     keep(found, (time.monotonic() - began) / 60, load(before, os.getloadavg()))
-    absent = sorted(set(ROWS) - set(found))
+    broken = [key for key, measured in found.items() if "broke off" in measured.note]
+    absent = sorted({*broken, *(set(ROWS) - set(found))})
     if absent:
         raise SystemExit(f"Declared, but not measured: {', '.join(absent)}.")
 

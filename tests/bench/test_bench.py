@@ -6,19 +6,19 @@ from pathlib import Path
 
 import bench_all
 import pytest
-from bench_all import PARTS, chosen
+from bench_all import PARTS, chosen, measure
 from bench_celery import installed, redis
 from bench_gates import MATRIX
-from bench_rows import GROUPS, ROWS, Measured, Row, dump, keys_of, missed, part_of, tables, verdict
+from bench_rows import GROUPS, ROWS, Found, Measured, Row, dump, keys_of, missed, part_of, tables, verdict
 from bench_size import FULL, SMALL, percentile
 
 LINES = {
-    "overhead.1x9", "overhead.10x9", "overhead.50x9", "jobs.1x3", "jobs.10x3", "jobs.1x9", "jobs.10x9", "hanging.1",
-    "hanging.10", "tap.p95", "tap.busy.p99", "crowd.p95", "due.p95", "burst.held", "burst.begun", "tap.edit",
-    "edits.rate", "edits.refused", "edits.group", "edits.group.refused", "edits.behind", "pictures.four", "pictures.held",
-    "start.memory", "start.update", "kills.stored.doubled", "kills.stored.lost", "kills.read.doubled",
-    "kills.read.lost", "chaos.lost", "chaos.doubled", "chaos.worlds", "tests.branches", "tests.platforms",
-    "tests.failed", "tests.beyond",
+    "overhead.1x9", "overhead.10x9", "overhead.50x9", "jobs.1x3", "jobs.10x3", "jobs.1x9", "jobs.10x9",
+    "hanging.1", "hanging.10", "tap.p95", "tap.busy.p99", "crowd.p95", "due.p95", "burst.held", "burst.begun",
+    "tap.edit", "edits.rate", "edits.refused", "edits.group", "edits.group.refused", "edits.behind",
+    "edits.restart", "pictures.four", "pictures.held", "start.memory", "start.update", "kills.stored.doubled",
+    "kills.stored.lost", "kills.read.doubled", "kills.read.lost", "chaos.lost", "chaos.doubled", "chaos.worlds",
+    "tests.branches", "tests.platforms", "tests.failed", "tests.beyond",
 }  # fmt: skip
 """What the design sets a bar for."""
 ELSEWHERE = {"chaos.lost", "chaos.doubled", "tests.branches"}
@@ -60,6 +60,22 @@ def test_a_part_is_chosen_by_its_name_or_by_that_of_a_row() -> None:
     assert list(chosen([])) == list(PARTS)
     with pytest.raises(SystemExit, match="no part called parsley"):
         chosen(["parsley"])
+
+
+async def test_a_part_that_breaks_takes_only_its_own_rows_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    async def breaks(_: object) -> Found:
+        raise OSError("no disk")
+
+    async def works(_: object) -> Found:
+        return {"burst.held": Measured(3.0)}
+
+    found = await measure({"due": breaks, "burst": works}, SMALL)
+    assert {key: measured.value for key, measured in found.items()} == {
+        "due.p50": None,
+        "due.p95": None,
+        "burst.held": 3,
+    }
+    assert "no disk" in capsys.readouterr().err
 
 
 def test_the_tables_are_told_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
