@@ -92,12 +92,12 @@ async def burst(size: Size) -> Found:
         here.world.engine.poke()
         while await unset(kept(here)):
             await asyncio.sleep(0.05)
-        assert here.world.clock.now() < due
+        late = "" if here.world.clock.now() < due else "; some were due before their alarms were set"
         async with watched() as stalls:
             while len(begun) < size.burst:
                 await asyncio.sleep(0.01)
     last = (max(begun) - due).total_seconds()
-    note = f"5 × 10 slots, {size.answer * 1000:.0f} ms each"
+    note = f"5 × 10 slots, {size.answer * 1000:.0f} ms each{late}"
     return {"burst.held": stalls.worst(), "burst.begun": Measured(last, 1, note)}
 
 
