@@ -17,7 +17,7 @@ from bench_street import Street, street
 from fakes.call import Call, Reply
 
 WHENS, ACKS = ("stored", "read"), ("late", "early")
-PATIENCE = 20.0
+PATIENCE = 45.0
 NOTHING_COMES = 4.0
 """Seconds to wait for what would be a surprise."""
 VISIBILITY = "2"
