@@ -37,7 +37,7 @@ PARTS: Mapping[str, Part] = {
 }  # fmt: skip
 INTRODUCTION = """# Measured
 
-`make bench` on {machine}, {minutes:.0f} minutes, load {load}.
+`make bench` on {machine}, {minutes:.0f} minutes, load {load}.{busy}
 
 Every row is a median of its samples unless it names a percentile or a worst case; ratios compare two sides in one run,
 taken in turns. Three kinds of ground: the *whole product* as a process of its own against the sandbox and the
@@ -51,7 +51,9 @@ Celery: one task for each delivery, acknowledged late, three retries; one worker
 what was tried: 64 processes take four times as long for 50 jobs, gevent runs out of connections), one connection
 pool, no results, no gossip. *with fsync*: Redis writes each change to the disk before it answers, as our database
 does; without these words Redis keeps nothing. Celery's side has no approvals, drafts, ledger or chat. Where it is
-killed, Redis gives a task to another worker after 2 s (an hour unless it is set); ours looks after 1 s."""
+killed, a new worker gets the tasks of the old one after 2 s (an hour unless it is set); ours looks after 1 s."""
+BUSY = """
+**The machine was busy with other work**: what works takes longer, and ratios to what only waits are higher."""
 ABSENT = "Celery + Redis is not beside it: redis-server is not installed, or Celery could not be."
 
 
@@ -93,10 +95,17 @@ def load(before: tuple[float, ...], after: tuple[float, ...]) -> str:
 
 
 def keep(found: Found, minutes: float, loads: str) -> None:
+    """`loads` begins with the load before."""
+    busy = float(loads.split(maxsplit=1)[0]) > (os.cpu_count() or 1) / 2
     facts = {"machine": machine(), "minutes": round(minutes, 1), "load": loads}
     celery = CELERY.format(threads=FULL.threads) if installed() else ABSENT
     head = INTRODUCTION.format(
-        machine=machine(), minutes=minutes, load=loads, answer=round(FULL.answer * 1000), celery=celery
+        machine=machine(),
+        minutes=minutes,
+        load=loads,
+        busy=BUSY if busy else "",
+        answer=round(FULL.answer * 1000),
+        celery=celery,
     )
     above = [f"{ROWS[key].what} ({key})" for key in missed(found)]
     verdict = ["Bars that were missed:", "", *(f"- {row}" for row in above)] if above else ["All bars are met."]

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,37 +17,39 @@ from bot.sandbox.refusal import too_many
 from bot.sandbox.telegram import Call
 
 GROUP = -100_100_200_300
-PRIVATELY, IN_GROUPS = (20, 10.0), (20, 60.0)
-"""Messages and edits within seconds. Telegram: one a second with short bursts (ten here), in groups 20 a minute."""
+PRIVATELY, IN_GROUPS = (4, 3.0), (20, 60.0)
+"""Live messages sent or edited within seconds: about one a second, and in groups what Telegram says."""
 BUSY, MINUTE = 10.0, 60.0
+ANSWERED = "✅ Aprobado"
+"""What a card that was approved becomes."""
 PATIENCE = 150.0
 
 
 @dataclass
 class Strict:
-    """Stands where the sandbox keeps its patience, and remembers when each chat was written to.
-
-    `live`: by live messages alone. What answers a tap is as frequent as the taps are.
+    """Stands where the sandbox keeps its patience. It is counted what live messages take; what answers a tap is as
+    frequent as the taps are.
     """
 
     calls: list[Call]
     live: defaultdict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
-    spent: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     refused: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    answers: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     strict: bool = False
 
     def spend(self, chat_id: int, count: int = 1) -> None:
         if not self.strict:
             return
+        if str(self.calls[-1].params.get("text", "")).startswith(ANSWERED):
+            self.answers[chat_id] += count
+            return
         most, window = PRIVATELY if chat_id > 0 else IN_GROUPS
-        now, spent = time.monotonic(), self.spent[chat_id]
-        lately = [at for at in spent if now - at < window]
+        now = time.monotonic()
+        lately = [at for at in self.live[chat_id] if now - at < window]
         if len(lately) + count > most:
             self.refused[chat_id] += 1
             raise too_many(max(1, math.ceil(lately[0] + window - now)))
-        spent.extend([now] * count)
-        if not str(self.calls[-1].params.get("text", "")).startswith("✅ Aprobado"):
-            self.live[chat_id].append(now)
+        self.live[chat_id] += [now] * count
 
     def busiest(self, chat_id: int, window: float) -> int:
         """The most within any stretch of so many seconds."""
@@ -76,7 +78,7 @@ async def edits(size: Size) -> Found:
         await here.process.kill()
     private = here.act.phone.home.id
     note, noted = (
-        f"{jobs} jobs, {len(strict.live[chat])} times; {len(strict.spent[chat]) - len(strict.live[chat])} beside"
+        f"{jobs} jobs, {len(strict.live[chat])} in all; beside them {strict.answers[chat]} answers to taps"
         for jobs, chat in ((size.chats, private), (size.group_chats, GROUP))
     )
     return {

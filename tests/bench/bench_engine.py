@@ -66,6 +66,7 @@ class Ground:
     networks: dict[str, Network]
     accounts: dict[str, Account]
     ends: Ends
+    folder: Path
     texts: Any = field(default_factory=lambda: count(1))
 
     async def wall(self, names: Sequence[str], waits: int | None = None) -> float:
@@ -143,7 +144,7 @@ async def ground(
             ends: Any = Ends()
             world = World(store, clock, dict(made), pace=Pace(slots=slots), facts=ends, alarms=alarms)
             accounts = {name: await world.account(name) for name in names}
-            here = Ground(world, networks, accounts, ends)
+            here = Ground(world, networks, accounts, ends, Path(folder))
             await before(here)
             running = asyncio.create_task(world.engine.run())
             try:

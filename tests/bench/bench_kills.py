@@ -17,11 +17,11 @@ from bench_street import Street, street
 from fakes.call import Call, Reply
 
 WHENS, ACKS = ("stored", "read"), ("late", "early")
-PATIENCE = 20.0
+PATIENCE = 45.0
 NOTHING_COMES = 4.0
 """Seconds to wait for what would be a surprise."""
 VISIBILITY = "2"
-"""Seconds after which Redis gives an unacknowledged task to another worker; an hour unless it is set."""
+"""Seconds until a task that nobody acknowledged goes to another worker; an hour unless it is set."""
 
 
 class Fate(NamedTuple):

@@ -1,4 +1,7 @@
-"""A plugin for pytest: the addresses beyond loopback that were connected to, as JSON in the file BENCH_BEYOND."""
+"""A plugin for pytest: the addresses beyond loopback that were connected to, as JSON in the folder BENCH_BEYOND.
+
+A file for each process that runs tests.
+"""
 
 import json
 import os
@@ -18,7 +21,7 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    Path(os.environ["BENCH_BEYOND"]).write_text(json.dumps(sorted(seen)))
+    Path(os.environ["BENCH_BEYOND"], f"{os.getpid()}.json").write_text(json.dumps(sorted(seen)))
 
 
 sys.addaudithook(watch)

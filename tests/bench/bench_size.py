@@ -29,7 +29,7 @@ class Size:
     many: int = MANY
     chats: int = 10
     """Jobs in one chat whose edits are counted."""
-    group_chats: int = 8
+    group_chats: int = 18
     killed: int = 9
     photo: tuple[int, int] = (4000, 3000)
     large: tuple[int, int] = (10_000, 8000)
@@ -39,6 +39,7 @@ class Size:
     celery: bool = True
     worlds: int = 300
     tests: tuple[str, ...] = ("tests/contract",)
+    spread: tuple[str, ...] = ("-n", "auto", "--dist", "worksteal")
     struck: bool = True
     """Whether the crash matrix may run."""
 
@@ -47,7 +48,7 @@ FULL = Size()
 SMALL = Size(
     rounds=1, celery=False, answer=0.02, fans={1: 1, 10: 2, 50: 2}, samples=2, taps=1, busy=2, stuck=2, starts=1,
     days=1, batch=2, burst=20, many=150, chats=1, group_chats=1, killed=2, photo=(400, 300), large=(800, 600),
-    albums=2, threads=10, worlds=1, tests=("tests/contract/test_contract_records.py",), struck=False,
+    albums=2, threads=10, worlds=1, tests=("tests/contract/test_contract_records.py",), spread=(), struck=False,
 )  # fmt: skip
 
 

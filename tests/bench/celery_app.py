@@ -7,6 +7,9 @@ from typing import Any
 import urllib3
 from celery import Celery
 
+VISIBILITY = os.environ.get("BENCH_VISIBILITY")
+"""Seconds until a task that nobody acknowledged goes to another worker; then it is looked for each second as well."""
+LOOKS = {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}
 TIMEOUT = urllib3.Timeout(connect=5, read=60)
 app = Celery("bench", broker=os.environ["BENCH_BROKER"])
 app.conf.update(
@@ -16,7 +19,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": float(os.environ.get("BENCH_VISIBILITY", "3600"))},
+    broker_transport_options={"visibility_timeout": float(VISIBILITY), **LOOKS} if VISIBILITY else {},
 )
 pool = urllib3.PoolManager(num_pools=16, maxsize=512, timeout=TIMEOUT, retries=False)
 
