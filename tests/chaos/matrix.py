@@ -18,7 +18,7 @@ import structlog
 from matrix_awaits import awaits, gone, reasons, uncovered, unexplained
 from matrix_cases import Case
 from matrix_crowd import Crowd, Result
-from matrix_plan import Record, in_peace, of_full, of_short, stories, triples
+from matrix_plan import Record, in_peace, of_full, of_mutants, of_short, stories, triples
 
 from storage.database import sqlite_url
 from storage.schema import migrate
@@ -61,6 +61,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1, help="of the random triples")
     options.add_argument("--workers", type=int, default=WORKERS)
     options.add_argument("--json", type=Path, help="write the outcome here as well")
+    options.add_argument("--mutation", help="with one rule taken out, until a case falls")
     options.add_argument("--plan", action="store_true", help="only count the cases")
     asked = options.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -82,6 +83,8 @@ def migrated(folder: Path) -> bytes:
 
 def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     began = time.monotonic()
+    if asked.mutation:
+        return without(asked.mutation, crowd)
     if asked.case:
         return again(crowd, [Case.read(text) for text in asked.case])
     peace = crowd.run(in_peace(short=asked.short), reports=True)
@@ -97,6 +100,18 @@ def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     if asked.json:
         asked.json.write_text(json.dumps(outcome(results, bare)))
     return any(not each.good for each in results) or bool(bare)
+
+
+def without(rule: str, crowd: Crowd) -> int:
+    """What a platform can do to the act itself, on a product without this rule."""
+    from simulation_mutations import MUTATIONS
+
+    MUTATIONS[rule](setattr)
+    results = crowd.run(in_peace(short=True), reports=True, impatient=True)
+    if all(each.good for each in results):
+        results += crowd.run(of_mutants(records(results)), impatient=True)
+    fallen(results)
+    return any(not each.good for each in results)
 
 
 def again(crowd: Crowd, cases: Sequence[Case]) -> int:
@@ -125,11 +140,15 @@ def summary(results: Sequence[Result], bare: Sequence[str], seconds: float) -> N
     say(table(results))
     for place in bare:
         say("no case dies at", place)
-    for each in [each for each in results if not each.good][:40]:
-        say(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
+    fallen(results)
     share = sum(each.seconds for each in results) / len(results) * 1000
     say(f"{len(results)} cases in {seconds:.0f} s: {len(results) / seconds * 60:.0f} a minute, {share:.0f} ms each; "
         f"{len(awaits())} awaits")  # fmt: skip
+
+
+def fallen(results: Sequence[Result]) -> None:
+    for each in [each for each in results if not each.good][:40]:
+        say(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
 
 
 def outcome(results: Sequence[Result], bare: Sequence[str]) -> dict[str, Any]:

@@ -52,12 +52,16 @@ class Crowd:
     empty: bytes
     workers: int
 
-    def run(self, cases: Sequence[Case], *, reports: bool = False, until: float = float("inf")) -> list[Result]:
+    def run(
+        self, cases: Sequence[Case], *, reports: bool = False, until: float = float("inf"), impatient: bool = False
+    ) -> list[Result]:
+        """`until`: a time after which no case begins. `impatient`: nor after one that fell."""
+        self.fallen.unlink(missing_ok=True)
         pids = []
         for number in range(self.workers):
             pid = os.fork()
             if not pid:
-                self._work(number, cases, reports=reports, until=until)
+                self._work(number, cases, reports=reports, until=until, impatient=impatient)
             pids.append(pid)
         codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
         found = [Result(**json.loads(line)) for number in range(self.workers)
@@ -66,7 +70,11 @@ class Crowd:
             raise SystemExit(f"a worker has failed: {codes}")
         return found
 
-    def _work(self, number: int, cases: Sequence[Case], *, reports: bool, until: float) -> None:
+    @property
+    def fallen(self) -> Path:
+        return self.folder / "fallen"
+
+    def _work(self, number: int, cases: Sequence[Case], *, reports: bool, until: float, impatient: bool) -> None:
         code = 70
         try:
             home = self.folder / str(number)
@@ -78,17 +86,22 @@ class Crowd:
             gc.collect()
             gc.freeze()
             with (self.folder / f"{number}.jsonl").open("w") as notes:
-                asyncio.run(self._each(runner, cases[number :: self.workers], notes, reports=reports, until=until))
+                share = cases[number :: self.workers]
+                asyncio.run(self._each(runner, share, notes, reports=reports, until=until, impatient=impatient))
             code = 0
         finally:
             if code:
                 traceback.print_exc()
             os._exit(code)
 
-    async def _each(self, runner: Runner, cases: Iterable[Case], notes: Any, *, reports: bool, until: float) -> None:
+    async def _each(
+        self, runner: Runner, cases: Iterable[Case], notes: Any, *, reports: bool, until: float, impatient: bool
+    ) -> None:
         for case in cases:
-            if time.monotonic() > until:
+            if time.monotonic() > until or (impatient and self.fallen.exists()):
                 return
             began = time.monotonic()
             verdict = await runner.run(case, watched=reports)
+            if not verdict.good:
+                self.fallen.touch()
             print(noted(verdict, time.monotonic() - began, reports=reports), file=notes, flush=True)

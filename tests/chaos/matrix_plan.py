@@ -174,3 +174,12 @@ def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
         first = record.commits()[0]
         cases += [each for each in struck(record) if each.troubles[0].count == first]
     return cases
+
+
+def of_mutants(peace: Sequence[Record]) -> list[Case]:
+    """What the platform does to the act that makes public, and what else leads into doubt."""
+    cases = [case for record in peace for case in stories(record)]
+    for record in peace:
+        commits = record.commits()
+        cases += [each for each in struck(record) if each.troubles[0].count in {commits[0], commits[-1]}]
+    return cases

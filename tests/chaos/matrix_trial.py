@@ -235,6 +235,8 @@ class Trial:
         missing = sum(1 for each in wanted if each not in public)
         if whole and missing:
             self.verdict.lost = missing
+        elif whole and report["receipts"] != len(wanted):
+            self.verdict.fault = f"published, with {report['receipts']} receipts of {len(wanted)}"
         elif public != wanted[: len(public)] and not self.verdict.doubled:
             self.verdict.fault = f"public is not what was approved: {public}"
         if not whole and report["status"] not in {"blocked", "failed"}:

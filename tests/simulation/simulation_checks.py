@@ -41,6 +41,10 @@ class Eye:
         self.wanted: Counter[tuple[str, str]] = Counter()
         """How often each text was approved for each account."""
         self.parts: dict[str, list[str]] = {}
+        self.moved: Callable[[sqlite3.Row, sqlite3.Row], None] = lambda *_: None
+        """Called with what a delivery was and what it became."""
+        self.seen: Callable[[list[sqlite3.Row]], None] = lambda _: None
+        """Called with all deliveries after each commit."""
         self._before: dict[str, sqlite3.Row] = {}
         self._receipts: set[tuple[str, str]] = set()
         names = self.tables.execute("SELECT id, external_id FROM account").fetchall()
@@ -58,6 +62,7 @@ class Eye:
 
     def committed(self) -> None:
         rows = self.rows(_SNAPSHOT)
+        self.seen(rows)
         armed = {row["delivery_id"]: row["key"] for row in self._armed()}
         for row in rows:
             before = self._before.get(row["id"])
@@ -65,6 +70,7 @@ class Eye:
                 self._approved(row)
             elif before["version"] != row["version"]:
                 self._moved(before, row)
+                self.moved(before, row)
             if before is None or before["version"] != row["version"]:
                 self._legal(row, armed.get(row["id"]))
             self._before[row["id"]] = row

@@ -14,6 +14,7 @@ from time import perf_counter, process_time
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
+from simulation_blind import BLIND  # noqa: E402 - the path comes first
 from simulation_mutations import MUTATIONS  # noqa: E402 - the path comes first
 from simulation_world import simulate  # noqa: E402 - the path is set first
 
@@ -31,6 +32,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.mutation:
         MUTATIONS[given.mutation](setattr)
+        BLIND.get(given.mutation, lambda _: None)(setattr)
     last = given.first if given.last is None else given.last
     return _one(given.first) if last == given.first else _many(given.first, last, impatient=bool(given.mutation))
 

@@ -17,10 +17,12 @@ import structlog
 from simulation_alarms import Alarms, Bell
 from simulation_birth import ACCOUNTS, GlassVault, share, template, workspace
 from simulation_checks import Eye
+from simulation_intake import telegram_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
 from simulation_network import Line, Networks, Weather
 from simulation_people import CARMEN, LUIS, People
 from simulation_platforms import Containing, Listing, Post, SlowPost
+from simulation_punctual import Punctuality
 from simulation_road import Disk, InlineRoad
 
 from fakes.network import PROFILE, ScriptedCredentials, ScriptedSettings
@@ -92,6 +94,9 @@ class World:
         )
         self.alarms = Alarms(self._chance("alarms"))
         self.error = 0.0
+        self.telegram = telegram_of(self)
+        self.punctuality = Punctuality(self)
+        self.eye.moved, self.eye.seen = self.punctuality.moved, self.punctuality.seen
 
     def _chance(self, purpose: str) -> Random:
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance that can be repeated
@@ -142,6 +147,8 @@ class World:
                 self._live(None, last=True)
             if not self.broken:
                 self.eye.ended()
+            if self.telegram is not None and not self.broken:
+                self.telegram.ended()
         self.eye.close()
         self.counts["public"] = len(self.networks.items)
         return Outcome(self.seed, self.broken, self.trace, self.counts)
@@ -155,6 +162,7 @@ class World:
         loop = self.life = VirtualLoop(self.timeline, steps)
         clock = VirtualClock(self.timeline, loop, self.error, origin=self.fate.uniform(0, 1e6))
         self.eye.error = self.error
+        self.punctuality.born()
         self.tell(f"born, clock {self.error:+.0f} s")
         ended = loop.live(self._work(loop, clock, last=last))
         self.disk.cut()
@@ -163,6 +171,8 @@ class World:
         if not ended:
             self.counts["kills"] += 1
             self.tell("killed")
+            if self.telegram is not None:
+                self.telegram.killed()
         elif self.timeline.at > max(self.disk.full_until, self.disk.locked_until) + 60:
             self.eye.stopped()
         self.networks.owed.clear()
@@ -183,11 +193,13 @@ class World:
         life = Life(self, loop, clock, store, engine)
         running = loop.create_task(engine.run())
         running.add_done_callback(self._engine_ended)
+        taking = [] if self.telegram is None else self.telegram.serve(life)
         if last:
             await self._calm(life)
         else:
             await self._busy(life)
-        running.cancel()
+        for task in (*taking, running):
+            task.cancel()
         await engine.stop()
         await database.close()
         self.tell("stopped")
@@ -225,6 +237,7 @@ class World:
                 self.disk.locked_until = until
 
     def _alarm_trouble(self) -> None:
+        self.punctuality.alarmless = True
         if self.fate.random() < 0.5:
             self.tell("all alarms are lost")
             self.counts["alarms lost"] += 1
