@@ -8,7 +8,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Result:
     requests: list[str]
     reports: list[dict[str, Any]]
     seconds: float
+    died: list[tuple[str, list[tuple[str, int, int]]]] = field(default_factory=list)
+    raised: list[str] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -39,7 +41,10 @@ class Result:
 
 
 def noted(verdict: Verdict, seconds: float, *, reports: bool) -> str:
-    kept = {name: getattr(verdict, name) for name in ("lost", "doubled", "asked", "told", "fault", "deaths")}
+    kept = {
+        name: getattr(verdict, name)
+        for name in ("lost", "doubled", "asked", "told", "fault", "deaths", "died", "raised")
+    }
     more = {"requests": verdict.requests, "reports": verdict.reports} if reports else {"requests": [], "reports": []}
     return json.dumps({"case": str(verdict.case), **kept, **more, "seconds": seconds})
 

@@ -18,6 +18,8 @@ from typing import Any, NoReturn
 import httpx
 from cryptography.fernet import Fernet
 from matrix_hook import Hook
+from matrix_road import Misfortunes, UnluckyRoad
+from matrix_telegram import taken
 from pydantic import SecretStr
 
 from fakes.alarms import FakeAlarms
@@ -33,7 +35,7 @@ from publishers.engine.outside import Outside
 from publishers.engine.patience import patiently
 from publishers.engine.ports import Store, StoreUnavailable
 from publishers.wire.http import Wire
-from storage import database
+from storage import database, driver
 from storage.database import Database, sqlite_url
 from storage.media import MediaFiles
 from storage.store import Store as RealStore
@@ -146,6 +148,8 @@ class Life:
     folder: Path
     time: SharedTime
     shape: Shape | None = None
+    bare: bool = False
+    """Only an account is to be there."""
     answer: str | None = None
     renew: bool = False
     timeout: float = 5.0
@@ -154,6 +158,9 @@ class Life:
     full: frozenset[int] = frozenset()
     hook: Hook = field(default_factory=Hook)
     watched: bool = True
+    tapped: tuple[Shape, str] | None = None
+    """What a tap approves, and where that tap is waiting."""
+    misfortunes: Misfortunes = field(default_factory=Misfortunes)
 
     @property
     def report(self) -> Path:
@@ -185,9 +192,24 @@ class Life:
                 traceback.print_exc()
             os._exit(code)
 
+    async def here(self) -> int:
+        """In this process: for a life that nothing is to end. Half of what a life costs is being born and buried."""
+        self.report.unlink(missing_ok=True)
+        try:
+            await self._live()
+        except Exception:  # noqa: BLE001 - of whatever kind: this life has failed
+            import traceback
+
+            traceback.print_exc()
+            return 70
+        return 0
+
     async def _live(self) -> None:
         """Also in the process itself, to warm it."""
         async with self._bench() as bench:
+            if self.bare:
+                await bench.owned()
+                return
             if self.shape is not None:
                 await approved(bench, self.shape)
             else:
@@ -199,7 +221,8 @@ class Life:
     async def _bench(self) -> AsyncIterator[Bench]:
         clock = LifeClock(self.time)
         async with AsyncExitStack() as stack:
-            opened = await stack.enter_async_context(Database(sqlite_url(self.folder)))
+            UnluckyRoad.fate = self.misfortunes
+            opened = await stack.enter_async_context(Database(sqlite_url(self.folder), road=UnluckyRoad))
             store = Faulty(RealStore(opened, Vault([SecretStr(KEY)])), self.locked, self.full)
             wire = await stack.enter_async_context(Wire(clock, timeout=self.timeout))
             media = MediaFiles(self.folder, key=b"0" * 32, clock=clock, public_url=self.shelf)
@@ -209,6 +232,8 @@ class Life:
             )  # fmt: skip
 
     async def _go_on(self, bench: Bench) -> None:
+        if self.tapped is not None:
+            await taken(bench, *self.tapped)
         await patiently(partial(self._begin, bench), bench.clock)
         if self.renew:
             await patiently(bench.owned, bench.clock)
@@ -238,6 +263,9 @@ class Life:
             "places": {name: place.spots for name, place in self.hook.places.items()},
             "steps": self.hook.steps,
             "moments": bench.store.moments,  # type: ignore[attr-defined] # ours, above
+            "frames": self.misfortunes.frames,
+            "raised": self.misfortunes.raised,
+            "begun": self.misfortunes.begun,
             "kept": bench.store.receipts,  # type: ignore[attr-defined] # as well
         }
 
@@ -268,4 +296,6 @@ def warm() -> None:
     """What every life would do for itself again takes longer than living: it is done once, before they are born."""
     context: ssl.SSLContext = httpx.create_ssl_context()
     httpx.create_ssl_context = lambda *_, **__: context  # nothing else asks for one
+    database.READERS = 1  # a life alone reads one thing at a time
+    driver.BUSY_SECONDS = 0.03  # where another holds the lock, it holds it longer than that
     database._engine = cache(database._engine)  # its statements stay compiled: the file has one name in all lives

@@ -15,6 +15,8 @@ from typing import Any
 from matrix_cases import Case, Trouble
 from matrix_hook import Death, Hook
 from matrix_life import Life, SharedTime
+from matrix_road import Misfortunes, cut
+from matrix_telegram import Telegram
 
 from fakes.call import Call, Public
 from fakes.rigged import Shelf
@@ -25,6 +27,7 @@ LIVES = 12
 """No case needs as many."""
 PATIENCE = 20.0
 """Seconds (real ones) that one life may take."""
+HANGS = 99
 BETWEEN = 2.0
 """Seconds between a death and the next life."""
 SHORT = 0.15
@@ -42,6 +45,10 @@ class Verdict:
     fault: str = ""
     """What else was wrong: a life that hangs, a fake that broke."""
     deaths: int = 0
+    died: list[Any] = field(default_factory=list)
+    """Where: "suspend", "resume" or "end", and the spots of the chain that stood there."""
+    raised: list[str] = field(default_factory=list)
+    """What SQLite has said."""
     reports: list[dict[str, Any]] = field(default_factory=list)
     """What each life that came to rest has told."""
     requests: list[str] = field(default_factory=list)
@@ -88,6 +95,7 @@ class Trial:
     shelf: Shelf
     folder: Path
     watched: bool
+    telegram: Telegram | None = None
     pid: int = 0
     number: int = 0
     asked_of: int = 0
@@ -103,6 +111,7 @@ class Trial:
             code = await self._live(answer, renew=renew)
             if code == -signal.SIGKILL:
                 self.verdict.deaths += 1
+                self._last_word()
                 self._between()
                 continue
             if code:
@@ -110,6 +119,7 @@ class Trial:
                 return
             report = {"life": self.number, **json.loads((self.folder / "report.json").read_text())}
             self.verdict.reports.append(report)
+            self.verdict.raised += report["raised"]
             answer, renew = None, False
             if report["status"] == "unconfirmed" and not report["due"]:
                 self.verdict.asked += 1
@@ -127,6 +137,7 @@ class Trial:
         troubles = [each for each in self.case.troubles if each.life == self.number]
         hook = Hook(
             deaths=tuple(Death(each.where, each.count) for each in troubles if each.verb == "die"),
+            note=self.folder / "died",
             jumps={each.count: partial(time.jump, float(each.where)) for each in troubles if each.verb == "clock"},
         )
         life = Life(
@@ -134,17 +145,48 @@ class Trial:
             timeout=SHORT if any(each.where.startswith("slow") for each in self.case.troubles) else 5.0,
             locked=moments(troubles, "locked"), full=moments(troubles, "full"),
             watched=self.watched or bool(hook.deaths or hook.jumps),
+            tapped=None if self.telegram is None else (self.case.shape, self.telegram.url),
+            misfortunes=Misfortunes(
+                busy=moments(troubles, "busy"), grown=moments(troubles, "grown"), no_room=moments(troubles, "no-room"),
+                power=max((each.count for each in troubles if each.verb == "power"), default=0),
+            ),
         )  # fmt: skip
+        code = await (self._apart(life) if life.watched or self._deadly() else self._here(life))
+        await self._calm()
+        return code
+
+    def _deadly(self) -> bool:
+        """Whether the platform may still kill the one that lives now."""
+        return any(
+            (each.verb == "fake" and each.where.startswith("kill") and each.count > self.asked_of)
+            or (each.verb == "power" and each.life == self.number)
+            for each in self.case.troubles
+        )
+
+    def _last_word(self) -> None:
+        """Of the one that died at a place of the hook."""
+        note = self.folder / "died"
+        if note.exists():
+            self.verdict.died.append(json.loads(note.read_text()))
+            note.unlink()
+
+    async def _apart(self, life: Life) -> int:
+        """In a process of its own."""
         self.pid = life.fork()
         try:
             async with asyncio.timeout(PATIENCE):
-                code = await ended(self.pid)
+                return await ended(self.pid)
         except TimeoutError:
             os.kill(self.pid, signal.SIGKILL)
             await ended(self.pid)
-            code = 99
-        await self._calm()
-        return code
+            return HANGS
+
+    async def _here(self, life: Life) -> int:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await life.here()
+        except TimeoutError:
+            return HANGS
 
     async def _calm(self) -> None:
         """What the dead one has sent off is read, and its connections are seen to end, before any time passes."""
@@ -167,6 +209,8 @@ class Trial:
         for each in self.case.troubles:
             if each.verb == "after" and each.life == self.number:
                 BETWEEN_LIVES[each.where](self.folder)
+            if each.verb == "power" and each.life == self.number:
+                cut(self.folder, int(each.where))
 
     # -- the fake's part -----------------------------------------------------------------------------------------
 
