@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 from matrix_awaits import awaits, gone, reasons, uncovered, unexplained
-from matrix_cases import Case
+from matrix_cases import Case, Trouble
 from matrix_crowd import Crowd, Result
 from matrix_hook import Spot
 from matrix_plan import Record, in_peace, of_full, of_mutants, of_short, stories, triples
@@ -118,7 +118,9 @@ def without(rule: str, crowd: Crowd) -> int:
     MUTATIONS[rule](setattr)
     results = crowd.run(in_peace(short=True), reports=True, impatient=True)
     if all(each.good for each in results):
-        results += crowd.run(of_mutants(records(results)), impatient=True)
+        peace = records(results)
+        tapped = crowd.run([peace[0].case.also(Trouble(0, "tap", "approves"))], reports=True)
+        results += crowd.run(of_mutants(peace, records(tapped)), impatient=True)
     fallen(results)
     return any(not each.good for each in results)
 

@@ -15,7 +15,7 @@ from typing import Any
 from matrix_cases import Case
 from matrix_life import warm
 from matrix_run import Runner
-from matrix_trial import Verdict
+from matrix_verdict import Verdict
 
 
 @dataclass

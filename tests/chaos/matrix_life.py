@@ -3,14 +3,12 @@
 import asyncio
 import json
 import logging
-import mmap
 import os
 import ssl
-import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,10 +18,10 @@ from cryptography.fernet import Fernet
 from matrix_hook import Hook
 from matrix_road import Misfortunes, UnluckyRoad
 from matrix_telegram import taken
+from matrix_time import LifeClock, SharedTime
 from pydantic import SecretStr
 
 from fakes.alarms import FakeAlarms
-from fakes.clock import FakeClock
 from fakes.rigged import Bench, platform_of
 from fakes.rigs import Rig
 from fakes.server import FakeServer
@@ -41,64 +39,7 @@ from storage.media import MediaFiles
 from storage.store import Store as RealStore
 from storage.vault import Vault
 
-DAWN = FakeClock.at
 KEY = Fernet.generate_key().decode()
-CELLS = struct.Struct("ddd")
-
-
-class SharedTime:
-    """True time, how wrong the machine's clock is, and where its monotonic clock began: for all lives and the fake."""
-
-    def __init__(self) -> None:
-        self._cells = mmap.mmap(-1, CELLS.size)
-        self.begin()
-
-    def begin(self) -> None:
-        self._write(0.0, 0.0, 1000.0)
-
-    @property
-    def cells(self) -> tuple[float, float, float]:
-        true, error, origin = CELLS.unpack(self._cells[: CELLS.size])
-        return true, error, origin
-
-    def _write(self, true: float, error: float, origin: float) -> None:
-        self._cells[: CELLS.size] = CELLS.pack(true, error, origin)
-
-    def now(self) -> datetime:
-        return DAWN + timedelta(seconds=self.cells[0])
-
-    def advance(self, seconds: float) -> None:
-        true, error, origin = self.cells
-        self._write(true + seconds, error, origin)
-
-    def jump(self, seconds: float) -> None:
-        """The machine's clock is set."""
-        true, error, origin = self.cells
-        self._write(true, error + seconds, origin)
-
-    def reboot(self) -> None:
-        """A monotonic clock means nothing to the next life."""
-        true, error, origin = self.cells
-        self._write(true, error, 7000.0 - origin)
-
-
-class LifeClock(FakeClock):
-    """What a life reads and moves."""
-
-    def __init__(self, time: SharedTime) -> None:
-        super().__init__()
-        self._time = time
-
-    def now(self) -> datetime:
-        true, error, _ = self._time.cells
-        return DAWN + timedelta(seconds=true + error)
-
-    def monotonic(self) -> float:
-        true, _, origin = self._time.cells
-        return origin + true
-
-    def advance(self, seconds: float) -> None:
-        self._time.advance(seconds)
 
 
 class Faulty:
@@ -234,6 +175,8 @@ class Life:
     async def _go_on(self, bench: Bench) -> None:
         if self.tapped is not None:
             await taken(bench, *self.tapped)
+        if await approvals(bench) != 1:
+            return
         await patiently(partial(self._begin, bench), bench.clock)
         if self.renew:
             await patiently(bench.owned, bench.clock)
@@ -251,8 +194,12 @@ class Life:
                 await deny(unit, delivery, actor=OWNER, at=bench.clock.now())
 
     async def _told(self, bench: Bench) -> dict[str, Any]:
+        times = await approvals(bench)
+        if times != 1:
+            return {"approved": times}
         delivery = await only(bench)
         return {
+            "approved": times,
             "status": delivery.status.value,
             "needs": delivery.needs.value if delivery.needs else None,
             "code": delivery.code,
@@ -268,6 +215,12 @@ class Life:
             "begun": self.misfortunes.begun,
             "kept": bench.store.receipts,  # type: ignore[attr-defined] # as well
         }
+
+
+async def approvals(bench: Bench) -> int:
+    """One, unless a tap was lost or took effect twice."""
+    async with bench.store.view() as unit:
+        return len(await unit.jobs.latest(CHAT))
 
 
 async def only(bench: Bench) -> Delivery:

@@ -222,9 +222,10 @@ def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
     return [*cases, *kept_back(peace[0]), *powerless(peace[0])]
 
 
-def of_mutants(peace: Sequence[Record]) -> list[Case]:
-    """What the platform does to the act that makes public, and what else leads into doubt."""
-    cases = [case for record in peace for case in stories(record)]
+def of_mutants(peace: Sequence[Record], tapped: Sequence[Record]) -> list[Case]:
+    """Deaths on the way from a tap; what the platform does to the act that makes public; what else leads into doubt."""
+    cases = list(covering(tapped, set()))
+    cases += [case for record in peace for case in stories(record)]
     for record in peace:
         commits = record.commits()
         cases += [each for each in struck(record) if each.troubles[0].count in {commits[0], commits[-1]}]

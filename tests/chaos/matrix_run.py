@@ -8,9 +8,11 @@ from pathlib import Path
 
 from matrix_cases import Case, stands
 from matrix_hook import Hook
-from matrix_life import Life, SharedTime
+from matrix_life import Life
 from matrix_telegram import Telegram
-from matrix_trial import Trial, Verdict, ended
+from matrix_time import SharedTime
+from matrix_trial import Trial, ended
+from matrix_verdict import Verdict
 
 from fakes.rigged import Shelf
 from fakes.server import FakeServer

@@ -9,7 +9,7 @@ from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 
 from aiohttp import web
-from telegram.request import HTTPXRequest
+from telegram.request import HTTPXRequest, RequestData
 
 from adapters.content import Content
 from bot.event import Event
@@ -71,11 +71,13 @@ class Polling(HTTPXRequest):
         super().__init__()
         self.empty = asyncio.Event()
 
-    async def post(self, *values: Any, **named: Any) -> Any:
-        if self.empty.is_set():
-            await asyncio.get_running_loop().create_future()  # as a long poll
-        updates = await super().post(*values, **named)
-        if not updates:
+    async def post(self, url: str, request_data: RequestData | None = None, **named: Any) -> Any:
+        assert request_data is not None
+        long = request_data.parameters["timeout"] > 0
+        if long and self.empty.is_set():
+            await asyncio.get_running_loop().create_future()
+        updates = await super().post(url, request_data, **named)
+        if long and not updates:
             self.empty.set()
         return updates
 

@@ -7,16 +7,19 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from matrix_cases import Case, Trouble
 from matrix_hook import Death, Hook
-from matrix_life import Life, SharedTime
+from matrix_life import Life
 from matrix_road import Misfortunes, cut
 from matrix_telegram import Telegram
+from matrix_time import SharedTime
+from matrix_troubles import BETWEEN_LIVES, KINDS, moments
+from matrix_verdict import Verdict
 
 from fakes.call import Call, Public
 from fakes.rigged import Shelf
@@ -32,30 +35,6 @@ BETWEEN = 2.0
 """Seconds between a death and the next life."""
 SHORT = 0.15
 """Timeout (real seconds) where a call is to be slower than it."""
-
-
-@dataclass
-class Verdict:
-    case: Case
-    lost: int = 0
-    doubled: int = 0
-    asked: int = 0
-    told: str = ""
-    """What the person was told instead of a publication: its code."""
-    fault: str = ""
-    """What else was wrong: a life that hangs, a fake that broke."""
-    deaths: int = 0
-    died: list[Any] = field(default_factory=list)
-    """Where: "suspend", "resume" or "end", and the spots of the chain that stood there."""
-    raised: list[str] = field(default_factory=list)
-    """What SQLite has said."""
-    reports: list[dict[str, Any]] = field(default_factory=list)
-    """What each life that came to rest has told."""
-    requests: list[str] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        return not (self.lost or self.doubled or self.fault)
 
 
 class Unripe:
@@ -118,6 +97,9 @@ class Trial:
                 self.verdict.fault = f"life {self.number} ended with {code}"
                 return
             report = {"life": self.number, **json.loads((self.folder / "report.json").read_text())}
+            if report["approved"] != 1:
+                self.verdict.lost, self.verdict.doubled = int(report["approved"] == 0), max(report["approved"] - 1, 0)
+                return
             self.verdict.reports.append(report)
             self.verdict.raised += report["raised"]
             answer, renew = None, False
@@ -286,46 +268,6 @@ class Trial:
         if not whole and report["status"] not in {"blocked", "failed"}:
             self.verdict.lost = 1
             self.verdict.fault = f"at rest as {report['status']}"
-
-
-KINDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "kill-read": ("kill", {"target": None, "when": "read"}),
-    "kill-unread": ("kill", {"target": None, "when": "read", "lands": False}),
-    "kill-stored": ("kill", {"target": None, "when": "stored"}),
-    "kill-answering": ("kill", {"target": None, "when": "answering"}),
-    "lost": ("lost", {}),
-    "reset": ("lost", {"reset": True}),
-    "truncated": ("truncated", {}),
-    "500-stored": ("store_then_error", {}),
-    "500": ("html", {"status": 500}),
-    "expired": ("expired_token", {}),
-    "limited": ("rate_limited", {}),
-    "slow-before": ("slow", {"until": 20.0, "when": "before"}),
-    "slow-after": ("slow", {"until": 20.0, "when": "after"}),
-}
-
-
-def moments(troubles: list[Trouble], verb: str) -> frozenset[int]:
-    """`where` of them in a row."""
-    return frozenset(
-        number for each in troubles if each.verb == verb for number in range(each.count, each.count + int(each.where))
-    )
-
-
-def no_pictures(folder: Path) -> None:
-    for path in sorted((folder / "media").glob("??/*"))[-1:]:
-        path.unlink()
-
-
-def torn(folder: Path) -> None:
-    """The last frame was only half written: a header that promises a page, and half of it."""
-    path = folder / "pregonero.db-wal"
-    if path.exists() and path.stat().st_size:
-        data = path.read_bytes()
-        path.write_bytes(data + data[32 : 32 + 24 + 2048])
-
-
-BETWEEN_LIVES: dict[str, Callable[[Path], None]] = {"media": no_pictures, "torn": torn}
 
 
 async def ended(pid: int) -> int:

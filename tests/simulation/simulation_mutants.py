@@ -30,8 +30,6 @@ BEYOND_MATRIX = {
     "receipt_written_later": "its clock never stands still between an answer and a death",
     "silence_0": "its faults land, or never do, before the first list is read",
     "hours_are_ignored": "has no hours",
-    "inbox_confirmed_first": "begins with an approved post",
-    "effect_beside_inbox": "begins with an approved post",
     "alarm_before_commit": "has no alarm file",
 }
 """What one publication at a time cannot show, and why."""
