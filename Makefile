@@ -8,6 +8,7 @@ STAMP := .venv/installed
 CONFIG ?=
 CASE ?=
 UPGRADE ?=
+PARALLEL := -n auto --dist worksteal
 WITH := $(if $(CONFIG),--config $(CONFIG))
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
@@ -45,17 +46,17 @@ tour: $(STAMP) ## the same as a story in the terminal, which ends by itself
 	@exec $(BIN)/python -m bot demo --tour
 
 test: $(STAMP) ## run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the branches
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov $(PARALLEL)
 
-chaos: $(STAMP) ## kill it wherever it can be killed, then 3,000 simulated worlds: 20 minutes (CASE='…' runs one again)
+chaos: $(STAMP) ## kill it wherever it can be killed, then 10,000 simulated worlds: 20 minutes (CASE='…' runs one again)
 	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/matrix.py $(if $(CASE),--case '$(CASE)',--seconds 700)
-	@$(if $(CASE),true,SIMULATION_SEEDS=3000 $(BIN)/python -m pytest tests/simulation)
+	@$(if $(CASE),true,$(BIN)/python tests/simulation/simulation_replay.py 1 10000 --cores 0)
 
 mutants: $(STAMP) ## take one rule after the other out of the product: a world or a case must fall each time
 	@$(BIN)/python tests/simulation/simulation_mutants.py

@@ -1,11 +1,12 @@
 """Drafts: what awaits a decision, one version at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import Content
@@ -14,11 +15,28 @@ from publishers.engine.model import Actor, Draft, DraftStatus, Target
 from storage import tables
 from storage.ledger import Event, Ledger
 from storage.messages import DRAFT, bind, bound
-from storage.upsert import upsert
+from storage.upsert import Upsert, upsert
 
 _DRAFT = tables.draft
 _PENDING = DraftStatus.PENDING
 _CHANGING = ("version", "content", "pictured_by", "album", "targets", "dry_run")
+_GUARDED = update(_DRAFT).where(
+    _DRAFT.c.id == bindparam("b_id"), _DRAFT.c.version == bindparam("b_version"), _DRAFT.c.status == _PENDING
+)
+"""Writes only if the draft is pending at exactly this version."""
+
+
+def _newest(condition: ColumnElement[bool]) -> Select[Any]:
+    """A message may stand for a draft that was approved, and for the one it became again."""
+    return select(_DRAFT).where(condition).order_by(_DRAFT.c.created_at.desc()).limit(1)
+
+
+_ONE = _newest(_DRAFT.c.id == bindparam("b_id"))
+
+
+@cache
+def _adding(dialect: str) -> Upsert:
+    return upsert(dialect, _DRAFT).on_conflict_do_nothing(index_elements=["chat_id", "source_id"])
 
 
 class Drafts(ports.Drafts):
@@ -27,10 +45,7 @@ class Drafts(ports.Drafts):
         self._ledger = ledger
 
     async def add(self, draft: Draft) -> bool:
-        statement = upsert(self._connection.dialect.name, _DRAFT).values(_columns(draft))
-        result = await self._connection.execute(
-            statement.on_conflict_do_nothing(index_elements=["chat_id", "source_id"])
-        )
+        result = await self._connection.execute(_adding(self._connection.dialect.name), _columns(draft))
         if result.rowcount == 0:
             return False
         await self._bind(draft)
@@ -39,14 +54,14 @@ class Drafts(ports.Drafts):
         return True
 
     async def draft(self, draft_id: str) -> Draft | None:
-        return await self._one(_DRAFT.c.id == draft_id)
+        return await self._one(_ONE, {"b_id": draft_id})
 
     async def by_message(self, chat_id: int, message_id: int) -> Draft | None:
         source = (_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.source_id == message_id)
-        return await self._one(or_(source, _DRAFT.c.id == bound(DRAFT, chat_id, message_id)))
+        return await self._one(_newest(or_(source, _DRAFT.c.id == bound(DRAFT, chat_id, message_id))))
 
     async def by_album(self, chat_id: int, album: str) -> Draft | None:
-        return await self._one((_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.album == album))
+        return await self._one(_newest((_DRAFT.c.chat_id == chat_id) & (_DRAFT.c.album == album)))
 
     async def pending(self, chat_id: int) -> list[Draft]:
         query = select(_DRAFT).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.status == _PENDING)
@@ -115,18 +130,13 @@ class Drafts(ports.Drafts):
         for message_id in draft.pictured_by:
             await bind(self._connection, DRAFT, draft.chat_id, message_id, draft.id)
 
-    async def _one(self, condition: ColumnElement[bool]) -> Draft | None:
-        """The newest: a message may stand for a draft that was approved, and for the one it became again."""
-        query = select(_DRAFT).where(condition).order_by(_DRAFT.c.created_at.desc()).limit(1)
-        row = (await self._connection.execute(query)).first()
+    async def _one(self, query: Select[Any], binds: Mapping[str, Any] | None = None) -> Draft | None:
+        row = (await self._connection.execute(query, binds)).first()
         return None if row is None else _draft(row)
 
     async def _guarded(self, draft: Draft, values: dict[str, Any]) -> bool:
-        """Write only if the draft is pending at exactly this version."""
-        statement = update(_DRAFT).where(
-            _DRAFT.c.id == draft.id, _DRAFT.c.version == draft.version, _DRAFT.c.status == _PENDING
-        )
-        return (await self._connection.execute(statement.values(values))).rowcount == 1
+        binds = {"b_id": draft.id, "b_version": draft.version}
+        return (await self._connection.execute(_GUARDED, values | binds)).rowcount == 1
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import Content
@@ -13,11 +13,12 @@ from publishers.engine import ports
 from publishers.engine.model import Actor, Delivery, DeliveryStatus, Job, Wait
 from storage import tables
 from storage.messages import JOB, bind, bound
-from storage.reading import deliveries
+from storage.reading import deliveries, those
 
 _S = DeliveryStatus
 _JOB = tables.job
 _DELIVERY = tables.delivery
+_LINES = those(_DELIVERY.c.job_id.in_(bindparam("b_ids", expanding=True)))
 UNFINISHED = (_S.PENDING, _S.PUBLISHING, _S.WAITING, _S.BLOCKED, _S.UNCONFIRMED)
 RECENT = 50
 """How many of the last moved deliveries of an earlier life are looked at again: it may have died between a move and
@@ -97,7 +98,7 @@ class Jobs(ports.Jobs):
         """Newest first."""
         query = select(_JOB).where(condition).order_by(_JOB.c.approved_at.desc(), _JOB.c.id)
         rows = (await self._connection.execute(query)).all()
-        lines = await deliveries(self._connection, _DELIVERY.c.job_id.in_([row.id for row in rows])) if rows else []
+        lines = await deliveries(self._connection, _LINES, {"b_ids": [row.id for row in rows]}) if rows else []
         by_job = {job_id: tuple(group) for job_id, group in groupby(lines, key=lambda line: line.job_id)}
         return [_job(row, by_job.get(row.id, ())) for row in rows]
 

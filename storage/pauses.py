@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import timetable
@@ -12,10 +12,16 @@ from publishers.engine.model import Actor, Delivery, DeliveryStatus, Wait
 from storage import tables
 from storage.deliveries import Deliveries
 from storage.ledger import Event, Ledger
-from storage.reading import deliveries
+from storage.reading import deliveries, those
 
 _PAUSE = tables.pause
 _DELIVERY = tables.delivery
+_PAUSED = select(_PAUSE.c.platform)
+_HELD = those(
+    (_DELIVERY.c.status == DeliveryStatus.WAITING)
+    & (_DELIVERY.c.wait == Wait.PAUSE)
+    & _DELIVERY.c.platform.in_(bindparam("b_platforms", expanding=True))
+)
 
 
 class Pauses(timetable.Pauses):
@@ -25,7 +31,7 @@ class Pauses(timetable.Pauses):
         self._moving = moving
 
     async def paused(self) -> frozenset[str]:
-        return frozenset(await self._connection.scalars(select(_PAUSE.c.platform)))
+        return frozenset(await self._connection.scalars(_PAUSED))
 
     async def pause(self, platforms: Collection[str], *, actor: Actor, at: datetime) -> list[str]:
         fresh = sorted(set(platforms) - await self.paused())
@@ -44,8 +50,7 @@ class Pauses(timetable.Pauses):
         return freed
 
     async def held(self, platforms: Collection[str]) -> list[Delivery]:
-        held = (_DELIVERY.c.status == DeliveryStatus.WAITING) & (_DELIVERY.c.wait == Wait.PAUSE)
-        return await deliveries(self._connection, held & _DELIVERY.c.platform.in_(platforms))
+        return await deliveries(self._connection, _HELD, {"b_platforms": list(platforms)})
 
     async def _go_on(self, platforms: Collection[str], at: datetime) -> None:
         found = await self.held(platforms)

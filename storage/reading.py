@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.adapted import Adapted
@@ -25,10 +25,19 @@ _RECEIPTS = (
 Receipts = Mapping[str, tuple[Receipt, ...]]
 
 
-async def deliveries(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Delivery]:
-    """Those that fit, in the order of their jobs' lines."""
-    query = _LINES.where(condition).order_by(_DELIVERY.c.job_id, _DELIVERY.c.position)
-    rows = (await connection.execute(query)).all()
+def those(condition: ColumnElement[bool]) -> Select[Any]:
+    """Deliveries that fit, in the order of their jobs' lines."""
+    return _LINES.where(condition).order_by(_DELIVERY.c.job_id, _DELIVERY.c.position)
+
+
+THESE = those(_DELIVERY.c.id.in_(bindparam("b_ids", expanding=True)))
+
+
+async def deliveries(
+    connection: AsyncConnection, query: Select[Any], binds: Mapping[str, Any] | None = None
+) -> list[Delivery]:
+    """What `query`, made by `those`, finds. It is built once: building takes longer than asking."""
+    rows = (await connection.execute(query, binds)).all()
     receipts = await receipts_of(connection, [row.id for row in rows])
     return [_delivery(row, receipts.get(row.id, ())) for row in rows]
 

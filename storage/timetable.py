@@ -11,8 +11,9 @@ from publishers.engine.errors import Needs
 from publishers.engine.model import Delivery, DeliveryStatus, Job, Wait
 from publishers.engine.timetable import Ring
 from storage import tables
+from storage.columns import UtcTime
 from storage.jobs import Jobs
-from storage.reading import deliveries
+from storage.reading import THESE, deliveries
 
 _DELIVERY = tables.delivery
 _JOB = tables.job
@@ -24,6 +25,30 @@ _ALARMED = (
     .where(_DELIVERY.c.id == bindparam("b_id"), _DELIVERY.c.version == bindparam("b_version"))
     .values(unalarmed=False)
 )
+_UNALARMED = (
+    select(_DELIVERY.c.id, _DELIVERY.c.version, _DELIVERY.c.ready_at, and_(_WAITS, _UNCHECKED).label("hour"))
+    .where(_DELIVERY.c.unalarmed, _DELIVERY.c.ready_at.is_not(None))
+    .order_by(_DELIVERY.c.ready_at)
+    .limit(bindparam("b_most"))
+)
+_IN_BETWEEN = and_(
+    _WAITS,
+    _UNCHECKED,
+    _DELIVERY.c.ready_at >= bindparam("b_since", type_=UtcTime),
+    _DELIVERY.c.ready_at <= bindparam("b_until", type_=UtcTime),
+)
+_TO_CHECK = (
+    select(_DELIVERY.c.account_id)
+    .where(_IN_BETWEEN)
+    .group_by(_DELIVERY.c.account_id)
+    .order_by(func.min(_DELIVERY.c.ready_at), _DELIVERY.c.account_id)
+)
+_OF_ACCOUNT = (
+    select(_DELIVERY.c.id)
+    .where(_IN_BETWEEN, _DELIVERY.c.account_id == bindparam("b_account"))
+    .order_by(_DELIVERY.c.ready_at, _DELIVERY.c.id)
+    .limit(bindparam("b_most"))
+)
 
 
 class Timetable(timetable.Timetable):
@@ -32,11 +57,7 @@ class Timetable(timetable.Timetable):
         self._jobs = jobs
 
     async def unalarmed(self, most: int) -> list[Ring]:
-        columns = _DELIVERY.c
-        hour = and_(_WAITS, _UNCHECKED).label("hour")
-        query = select(columns.id, columns.version, columns.ready_at, hour)
-        query = query.where(columns.unalarmed, columns.ready_at.is_not(None)).order_by(columns.ready_at).limit(most)
-        rows = await self._connection.execute(query)
+        rows = await self._connection.execute(_UNALARMED, {"b_most": most})
         return [Ring(row.id, row.version, row.ready_at, bool(row.hour)) for row in rows]
 
     async def alarmed(self, rings: Sequence[Ring]) -> None:
@@ -54,16 +75,12 @@ class Timetable(timetable.Timetable):
         return end
 
     async def to_check(self, since: datetime, until: datetime) -> list[str]:
-        columns = _DELIVERY.c
-        query = select(columns.account_id).where(_unchecked(since, until)).group_by(columns.account_id)
-        return list(await self._connection.scalars(query.order_by(func.min(columns.ready_at), columns.account_id)))
+        return list(await self._connection.scalars(_TO_CHECK, {"b_since": since, "b_until": until}))
 
     async def unchecked(self, account_id: str, since: datetime, until: datetime, most: int) -> list[Delivery]:
-        columns = _DELIVERY.c
-        query = select(columns.id).where(_unchecked(since, until), columns.account_id == account_id)
-        rows = await self._connection.scalars(query.order_by(columns.ready_at, columns.id).limit(most))
-        found = list(rows)
-        lines = await deliveries(self._connection, columns.id.in_(found))
+        binds = {"b_account": account_id, "b_since": since, "b_until": until, "b_most": most}
+        found = list(await self._connection.scalars(_OF_ACCOUNT, binds))
+        lines = await deliveries(self._connection, THESE, {"b_ids": found})
         return sorted(lines, key=lambda delivery: found.index(delivery.id))
 
     async def checked(self, delivery: Delivery) -> None:
@@ -89,7 +106,3 @@ class Timetable(timetable.Timetable):
         found = list(await self._connection.scalars(query.order_by(hour, _JOB.c.id).offset(skip).limit(most)))
         jobs = await self._jobs.these(found)
         return sorted(jobs, key=lambda job: found.index(job.id))
-
-
-def _unchecked(since: datetime, until: datetime) -> ColumnElement[bool]:
-    return and_(_WAITS, _UNCHECKED, _DELIVERY.c.ready_at >= since, _DELIVERY.c.ready_at <= until)

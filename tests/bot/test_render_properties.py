@@ -164,9 +164,8 @@ def test_the_alert(given_job, words) -> None:
     screen = alert(given_job, NETS, words, NOW, profiles={given_job.deliveries[0].account_id: "https://plaza.example"})
     check(screen)
     assert bool(screen.buttons) is any(asks(each, NOW) for each in given_job.deliveries)
-    missed = {each.id for each in given_job.deliveries if each.needs is Needs.HOUR} - {
-        each.id for each in given_job.deliveries if each.needs is not Needs.HOUR
-    }
+    late = [each for each in given_job.deliveries if each.asks_person and each.needs is Needs.HOUR]
+    missed = {each.id for each in late} - {each.id for each in given_job.deliveries if each not in late}
     named = {part for row in screen.buttons for button in row if button.data for part in button.data.split(":")}
     assert not missed & named, "what missed its hour is decided on a card of its own"
 

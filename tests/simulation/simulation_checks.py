@@ -3,9 +3,8 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from simulation_network import Item, Networks
@@ -18,7 +17,7 @@ ON_THE_WIRE = 5.0
 """Seconds from arming to sending, with all that the disk may take."""
 _SNAPSHOT = (
     "SELECT d.id, d.status, d.version, d.wait, d.due_at, d.needs, d.code, d.account_id, d.dry_run,"
-    " d.scheduled_at, d.platform FROM delivery d"
+    " d.scheduled_at, d.platform, d.looks, d.moved_at FROM delivery d"
 )
 _ARMED = "SELECT delivery_id, key, mark FROM step WHERE armed_at IS NOT NULL AND received_at IS NULL"
 _RECEIPTS = "SELECT delivery_id, key, external_id, account_id FROM receipt"
@@ -27,9 +26,8 @@ _RECEIPTS = "SELECT delivery_id, key, external_id, account_id FROM receipt"
 class Eye:
     """Sees the tables from outside, and the networks, and says when the two tell different stories."""
 
-    def __init__(self, path: Path, networks: Networks, broken: Callable[[str], None]) -> None:
-        self.tables = sqlite3.connect(path, isolation_level=None)
-        self.tables.row_factory = sqlite3.Row
+    def __init__(self, tables: sqlite3.Connection, networks: Networks, broken: Callable[[str], None]) -> None:
+        self.tables = tables
         self.networks = networks
         self.broken = broken
         self.error = 0.0
@@ -44,7 +42,10 @@ class Eye:
         self.moved: Callable[[sqlite3.Row, sqlite3.Row], None] = lambda *_: None
         """Called with what a delivery was and what it became."""
         self.seen: Callable[[list[sqlite3.Row]], None] = lambda _: None
-        """Called with all deliveries after each commit."""
+        """Called with all deliveries after each commit that changed anything."""
+        self.moves: Callable[[sqlite3.Row, sqlite3.Row, Mapping[str, sqlite3.Row]], None] = lambda *_: None
+        """Called with what a delivery was, what it is, and all as they were before this commit."""
+        self._version: int | None = None
         self._before: dict[str, sqlite3.Row] = {}
         self._receipts: set[tuple[str, str]] = set()
         names = self.tables.execute("SELECT id, external_id FROM account").fetchall()
@@ -61,7 +62,9 @@ class Eye:
     # -- after every commit --------------------------------------------------------------------------------------
 
     def committed(self) -> None:
-        rows = self.rows(_SNAPSHOT)
+        if not self._changed():
+            return
+        rows, was = self.rows(_SNAPSHOT), self._before.copy()
         self.seen(rows)
         armed = {row["delivery_id"]: row["key"] for row in self._armed()}
         for row in rows:
@@ -70,6 +73,7 @@ class Eye:
                 self._approved(row)
             elif before["version"] != row["version"]:
                 self._moved(before, row)
+                self.moves(before, row, was)
                 self.moved(before, row)
             if before is None or before["version"] != row["version"]:
                 self._legal(row, armed.get(row["id"]))
@@ -78,6 +82,12 @@ class Eye:
             self.broken("a delivery is gone")
         self._new_receipts()
         self._pauses()
+
+    def _changed(self) -> bool:
+        """Most commits write nothing: then all is as it was seen last."""
+        [row] = self.rows("PRAGMA data_version")
+        seen, self._version = self._version, row["data_version"]
+        return seen != self._version
 
     def _armed(self) -> list[sqlite3.Row]:
         armed = self.rows(_ARMED)
@@ -242,10 +252,8 @@ class Eye:
         reason = {
             "rejected": any((account, text) in self.networks.refused for text in self.parts[row["id"]]),
             "duplicate": self.networks.weather.refuses_duplicates,
+            "media_missing": any(text in self.networks.unpictured for text in self.parts[row["id"]]),
             "thread_broken": len(self.parts[row["id"]]) > 1,
         }
         if status is not DeliveryStatus.BLOCKED or not reason.get(code, False):
             self.broken(f"{row['id']} ended {status} ({code}): lost")
-
-    def close(self) -> None:
-        self.tables.close()

@@ -5,6 +5,7 @@ import contextvars
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
@@ -51,11 +52,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.timeline = timeline
         self.steps = steps
         self.turns = 0
-        self.dead = False
+        self.dead = self.unwinding = False
         self.faults: list[dict[str, Any]] = []
         self._tasks: list[asyncio.Task[Any]] = []
-        self._selector = self
-        self._clock_resolution = 1e-6
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._order = count()
         self.set_task_factory(self._task)
         self.set_exception_handler(lambda _, context: self.faults.append(context))
         NumberedTask._numbers = count(1)
@@ -63,18 +64,42 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self.timeline.at
 
-    def select(self, timeout: float | None) -> list[Any]:
-        if self.dead:
-            raise Died
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heappush(self._timers, (when, next(self._order), timer))
+        return timer
+
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+        return self.call_at(self.timeline.at + delay, callback, *args, context=context)
+
+    def _run_once(self) -> None:
+        """One turn, as the loop we come from has it, without all that real waiting needs."""
+        self._pass_turn()
+        ready, timers = self._ready, self._timers  # type: ignore[attr-defined]  # its queue of what is to be called
+        while timers and timers[0][2].cancelled():
+            heappop(timers)
+        if not ready and not self._stopping:  # type: ignore[attr-defined]  # asked to end after this turn
+            self._move_on()
+        while timers and timers[0][0] <= self.timeline.at:
+            ready.append(heappop(timers)[2])
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    def _pass_turn(self) -> None:
+        if self.unwinding:
+            return
         self.turns += 1
-        if self.steps is not None and self.turns > self.steps:
+        if self.dead or (self.steps is not None and self.turns > self.steps):
             self.dead = True
             raise Died
-        if timeout is None:
+
+    def _move_on(self) -> None:
+        """Nothing is to be done before the next timer."""
+        if not self._timers:
             raise Stuck
-        if timeout > 0:
-            self.timeline.at = max(self.timeline.at, self._scheduled[0]._when)  # type: ignore[attr-defined]  # a timer handle has one
-        return []
+        self.timeline.at = max(self.timeline.at, self._timers[0][0])
 
     def die(self) -> None:
         """At once: this turn ends, and no other begins."""
@@ -94,7 +119,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _vanish(self) -> None:
         """What is left of the tasks is unwound in a room without doors: every port is closed to this life."""
         at = self.timeline.at
-        self.dead, self.select = True, self._unwinding  # type: ignore[method-assign]  # a dead loop selects no more
+        self.dead = self.unwinding = True
         for _ in range(10):
             left = [task for task in self._tasks if not task.done()]
             if not left:
@@ -110,13 +135,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.timeline.at = at
         self.close()
 
-    def _unwinding(self, timeout: float | None) -> list[Any]:
-        if timeout is None:
-            raise Stuck
-        if timeout > 0:
-            self.timeline.at = max(self.timeline.at, self._scheduled[0]._when)  # type: ignore[attr-defined]  # a timer handle has one
-        return []
-
     def _task(
         self, loop: asyncio.AbstractEventLoop, work: Any, context: contextvars.Context | None = None
     ) -> asyncio.Task[Any]:
@@ -126,15 +144,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self._tasks = [each for each in self._tasks if not each.done()]
         return task
 
-    def _process_events(self, events: list[Any]) -> None:
-        """There are none."""
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """It goes when its time has come."""
 
     def _write_to_self(self) -> None:
         """Nobody else could wake it."""
-
-    def close(self) -> None:
-        self._selector = None
-        super().close()
 
 
 async def _ended(tasks: list[asyncio.Task[Any]]) -> None:

@@ -4,25 +4,32 @@ What the engine is promised holds: a request has landed within `SETTLE` of being
 account's list within `SILENCE` of it, where the network promises that at all.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulation_loop import DAWN, Died, Timeline, VirtualClock, VirtualLoop
+from simulation_weather import ANSWERS, FAULTS, PUBLIC_ONLY, Weather
 
 from publishers.engine.contract import Seen
 from publishers.engine.errors import (
     AuthExpired,
     Duplicate,
     PublishingError,
+    QuotaExhausted,
     RateLimited,
     Rejected,
     Unavailable,
     Unconfirmed,
 )
+from publishers.engine.outside import Allowance, Gauge
+
+if TYPE_CHECKING:
+    from simulation_limits import Closing
 
 SETTLE = 58.0
 """Seconds after sending by which a request has landed, if it ever does: safely under the acts' 60."""
@@ -57,37 +64,6 @@ class Container:
     item: Item | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Weather:
-    """How often what goes wrong, in one world."""
-
-    bad: float = 0.3
-    """Of all requests, those that something happens to."""
-    deadly: float = 0.0
-    """Of all moments of a request, those in which our process dies."""
-    refuses_duplicates: bool = False
-    keeps: float = 1500.0
-    """Seconds a prepared container lives."""
-
-
-FAULTS = {
-    "slow": 3,  # done, and answered after we stopped listening
-    "lost before": 3,  # never arrives
-    "not reached": 2,  # nothing left us
-    "lost after": 5,  # done, and the answer never comes
-    "late": 5,  # an error now, and done after that
-    "failed and kept": 3,  # 5xx, done nevertheless
-    "failed": 2,  # 5xx, not done
-    "garbled": 1,  # done, and the answer cannot be read
-    "limited": 2,
-    "expired": 1,
-    "rejected": 0.3,
-}
-PUBLIC_ONLY = ("late", "garbled", "rejected")
-ANSWERS = ("limited", "expired", "rejected")
-"""Clear answers: nothing was done."""
-
-
 @dataclass
 class Networks:
     """All accounts of all networks: what is public there, and how today's weather is."""
@@ -99,6 +75,12 @@ class Networks:
     containers: dict[str, Container] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     """The token each account honours now."""
+    ends: dict[str, float] = field(default_factory=dict)
+    """When it ends by itself, where it does."""
+    short_lived: bool = False
+    """Whether what is renewed ends by itself."""
+    closing: "Closing | None" = None
+    """Their own window, where they have one."""
     skew: float = 0.0
     """Seconds by which the networks' clock is ahead of the right time."""
     calm: bool = False
@@ -111,6 +93,8 @@ class Networks:
     """Called with account and text when it is about to be looked for."""
     owed: list[Item] = field(default_factory=list)
     """What this life did and has, or will have, a clear answer to."""
+    unpictured: set[str] = field(default_factory=set)
+    """Texts whose picture is gone."""
     refused: set[tuple[str, str]] = field(default_factory=set)
     """What was refused for what it says: account and text."""
 
@@ -138,6 +122,19 @@ class Networks:
             and item.lands <= at
             and (item.listed <= at or (not self.calm and self.chance.random() < 0.2))
         ]
+
+    # -- who may speak -------------------------------------------------------------------------------------------
+
+    def honours(self, account: str, token: str) -> bool:
+        return self.tokens[account] == token and self.timeline.at < self.ends.get(account, math.inf)
+
+    def renewed(self, account: str) -> datetime | None:
+        """Until when the token is good from now on, where it ends."""
+        self.ends.pop(account, None)
+        if self.calm or not self.short_lived:
+            return None
+        self.ends[account] = self.timeline.at + self.chance.choice([60.0, 600.0, 5000.0])
+        return DAWN + timedelta(seconds=self.ends[account])
 
     # -- what becomes public -------------------------------------------------------------------------------------
 
@@ -171,6 +168,7 @@ class Line:
     token: str
     clock: VirtualClock
     loop: VirtualLoop
+    gauge: Gauge
 
     async def ask(self, name: str, effect: Callable[[float, float], Answer], *, text: str | None = None) -> Answer:
         """One request; with `text`, one that makes it public. `effect(sent, lands)` is what the network does.
@@ -191,13 +189,18 @@ class Line:
         await self._passes(chance.uniform(0.02, 0.8))
         answer, refusal = self._does(fate, effect, sent, text)
         await self._passes(TIMEOUT if fate in {"slow", "lost before"} else chance.uniform(0.02, 1.5))
-        if refusal is not None and fate in {"fine", *ANSWERS}:
+        if fate not in {"fine", *ANSWERS}:
+            raise self._unclear(fate, text)
+        for allowance in self.allowances():
+            self.gauge.saw(allowance)
+        if refusal is not None:
             raise refusal
-        if fate == "garbled":
-            raise ValueError("the answer cannot be read")
-        if fate != "fine":
-            raise Unconfirmed(fate) if text is not None else Unavailable(fate)
         return answer
+
+    def _unclear(self, fate: str, text: str | None) -> Exception:
+        if fate == "garbled":
+            return ValueError("the answer cannot be read")
+        return Unconfirmed(fate) if text is not None else Unavailable(fate)
 
     def _does(
         self, fate: str, effect: Callable[[float, float], Any], sent: float, text: str | None
@@ -210,6 +213,8 @@ class Line:
         now = self.networks.timeline.at
         lands = sent + self.networks.chance.uniform(1.0, SETTLE) if fate == "late" else now
         try:
+            if text is not None:
+                self._let_in()
             done = effect(sent, max(lands, now))
         except PublishingError as refusal:
             return None, refusal
@@ -217,9 +222,24 @@ class Line:
             self.networks.owed.append(done)
         return done, None
 
+    def _let_in(self) -> None:
+        closing = self.networks.closing
+        if closing is not None and not closing.left(self.account):
+            self.networks.counts["window closed"] += 1
+            until = self.clock.now() + timedelta(seconds=closing.resets_in())
+            raise QuotaExhausted("come back later", retry_at=until)
+
+    def allowances(self) -> list[Allowance]:
+        """What the network tells of its window, with every answer."""
+        closing = self.networks.closing
+        if closing is None:
+            return []
+        until = self.clock.now() + timedelta(seconds=closing.resets_in())
+        return [Allowance("posts", closing.left(self.account), until, closing.most)]
+
     def _fate(self, *, public: bool) -> str:
         networks = self.networks
-        if networks.tokens[self.account] != self.token:
+        if not networks.honours(self.account, self.token):
             return "expired"
         if networks.calm or networks.chance.random() >= networks.weather.bad:
             return "fine"

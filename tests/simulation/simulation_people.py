@@ -195,6 +195,7 @@ class People:
         post = adapted(*([name] + [f"{name} ({number})" for number in range(2, size + 1)]))
         fitting = [each for each in self.world.accounts if size == 1 or each.platform == "plaza"]
         accounts = self.chance.sample(fitting, self.chance.randint(1, min(2, len(fitting))))
+        post = self.world.shelf.illustrate(post)
         self.posts.append((post, tuple(accounts)))
         return post, tuple(accounts)
 
@@ -291,8 +292,8 @@ def renewal(world: "World", account: Account) -> Act:
 
     async def act(life: "Life", unit: Unit, who: Actor) -> str | None:
         secret = secret_of(account.external_id, world.networks.tokens[account.external_id])
-        identity = Identity(account.external_id, account.name)
-        await unit.accounts.add(account.platform, identity, secret, expires_at=None, at=life.clock.now())
+        identity, until = Identity(account.external_id, account.name), world.networks.renewed(account.external_id)
+        await unit.accounts.add(account.platform, identity, secret, expires_at=until, at=life.clock.now())
         return account.external_id
 
     return act

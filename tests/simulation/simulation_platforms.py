@@ -7,8 +7,9 @@ from typing import ClassVar
 from simulation_network import Container, Item, Line
 
 from adapters.adapted import Adapted, Part
-from publishers.engine.contract import Absent, Act, Attempt, Receipt, Steps
+from publishers.engine.contract import Absent, Act, Attempt, Identity, Receipt, Steps
 from publishers.engine.errors import Rejected, Stale
+from publishers.engine.outside import Allowance, MediaStore
 
 
 class Post(Act):
@@ -70,11 +71,18 @@ class Release(Act):
         return Absent.ABSENT if item is None else Receipt(item.id)
 
 
+async def checked(line: Line) -> Identity:
+    """Whose the token is."""
+    line.networks.counts["checks"] += 1
+    return await line.ask("check", lambda *_: Identity(line.account, f"@{line.account}"))
+
+
 @dataclass(slots=True)
 class Listing:
     """Threads, one post after the other, over pictures uploaded before."""
 
     line: Line
+    media: MediaStore
     act: type[Post]
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
@@ -88,8 +96,21 @@ class Listing:
         assert first is not None
         return first
 
+    async def check(self) -> Identity:
+        return await checked(self.line)
+
     async def _upload(self, part: Part) -> str:
+        for picture in part.media:
+            await self.media.read(picture.sha256)
         return await self.line.ask("upload", lambda *_: f"m{len(part.text)}")
+
+
+class Telling(Listing):
+    """Can be asked what is left of its window."""
+
+    async def quotas(self) -> list[Allowance]:
+        self.line.networks.counts["quotas"] += 1
+        return await self.line.ask("quotas", lambda *_: self.line.allowances())
 
 
 @dataclass(slots=True)
@@ -97,13 +118,20 @@ class Containing:
     """A container, then its release."""
 
     line: Line
+    media: MediaStore
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
         text = post.parts[0].text
-        container = await steps.prepare("container", self._make(), keeps=timedelta(minutes=20))
+        container = await steps.prepare("container", self._make(post.parts[0]), keeps=timedelta(minutes=20))
         return await steps.commit("release", Release(self.line, container, text))
 
-    async def _make(self) -> str:
+    async def check(self) -> Identity:
+        return await checked(self.line)
+
+    async def _make(self, part: Part) -> str:
+        for picture in part.media:
+            await self.media.read(picture.sha256)
+
         def made(*_: float) -> str:
             networks = self.line.networks
             name = f"c{len(networks.containers) + 1}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from publishers.engine.model import DeliveryStatus
+from publishers.engine.model import DeliveryStatus, Wait
 from storage.columns import EPOCH
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Punctuality:
         claimed = DeliveryStatus(after["status"]) is DeliveryStatus.PUBLISHING
         if not claimed or DeliveryStatus(before["status"]) not in TIMED or before["due_at"] is None:
             return
+        if before["wait"] == Wait.HOUR and self.world.settings["lead"]:
+            return  # what a pre-flight has checked gets the alarm for its hour from the next sweep
         late = self.world.timeline.at - max(self._due(before), self._hindered(after["platform"]))
         if late > LATE and not self.alarmless:
             self.world.break_(f"{after['id']} was due {late:.0f} s ago, and nothing was in its way")

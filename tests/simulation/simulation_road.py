@@ -5,10 +5,12 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from simulation_ground import Ground
 from simulation_loop import Died, VirtualLoop
 
 from storage.driver import Brought, Road
@@ -21,6 +23,7 @@ class Disk:
     """What the database does to a life: how long it takes, when it cannot be used, who is told of commits."""
 
     chance: Random
+    ground: Ground
     full_until: float = 0.0
     locked_until: float = 0.0
     committed: Callable[[], None] = lambda: None
@@ -97,6 +100,7 @@ class InlineRoad(Road):
 
     def __init__(self, path: Path, *, query_only: bool = False, disk: Disk, loop: VirtualLoop) -> None:
         super().__init__(path, query_only=query_only)
+        self._connector = partial(disk.ground.lend, query_only=query_only)
         self._disk, self._loop, self._writer = disk, loop, not query_only
         worker = InlineWorker(self, loop, disk.chance)
         self._tx = self._thread = worker  # type: ignore[assignment]  # one worker stands for both
@@ -126,10 +130,13 @@ class InlineRoad(Road):
             await super().rollback()
 
     async def close(self) -> None:
-        if self._loop.dead:
+        if self._loop.dead or self._connection is None:
             return
         try:
-            await super().close()
+            await self._execute(self.cut)
+            stopped = self.stop()
+            if stopped is not None:
+                await stopped
         except BaseException:
             if not self._loop.dead:  # it died meanwhile, and what was open is closed for it
                 raise
@@ -140,4 +147,4 @@ class InlineRoad(Road):
     def cut(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            self._disk.ground.take_back(connection, query_only=not self._writer)

@@ -1,33 +1,33 @@
 """One seed, one world: networks, people, and the lives of one process on one file, until all approved posts are out."""
 
 import asyncio
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import structlog
 from simulation_alarms import Alarms, Bell
-from simulation_birth import ACCOUNTS, GlassVault, share, template, workspace
+from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
+from simulation_ground import Ground, ground
 from simulation_intake import telegram_of
+from simulation_limits import Ledge, closing_of, limits_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
-from simulation_network import Line, Networks, Weather
+from simulation_market import market
+from simulation_network import Networks
 from simulation_people import CARMEN, LUIS, People
-from simulation_platforms import Containing, Listing, Post, SlowPost
+from simulation_pictures import Shelf
 from simulation_punctual import Punctuality
 from simulation_road import Disk, InlineRoad
+from simulation_weather import Weather
 
-from fakes.network import PROFILE, ScriptedCredentials, ScriptedSettings
 from fakes.world import World as Stage
-from publishers.engine.contract import Platform
 from publishers.engine.orchestrator import Engine, Pace
 from storage.database import Database, DatabaseFault, sqlite_url
 from storage.store import Store
@@ -59,7 +59,7 @@ class Outcome:
 @dataclass
 class World:
     seed: int
-    folder: Path
+    ground: Ground
     traced: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
@@ -72,19 +72,15 @@ class World:
         self.ids = count(100)
         self.life: VirtualLoop | None = None
         self.number = 0
-        path = self.folder / "pregonero.db"
-        for old in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-            old.unlink(missing_ok=True)
-        empty, self.accounts = template()
-        path.write_bytes(empty)
-        path.chmod(0o600)
+        self.ground.sweep()
+        self.accounts = self.ground.accounts
         self.networks = Networks(self.timeline, self._chance("networks"), self._weather(), counts=self.counts)
         self.networks.tokens = {external: "t" for _, external in ACCOUNTS}
         self.networks.skew = self.fate.choice([0.0, 0.0, 45.0, -45.0, 3000.0])
         self.networks.told = self.tell
-        self.eye = Eye(path, self.networks, self.break_)
+        self.eye = Eye(self.ground.tables, self.networks, self.break_)
         self.networks.kept, self.networks.begins, self.networks.looks = self.eye.kept, self.eye.begins, self.eye.looks
-        self.disk = Disk(self._chance("disk"), committed=self._committed)
+        self.disk = Disk(self._chance("disk"), self.ground, committed=self._committed)
         self.people = People(self, self._chance("people"), most=self.fate.choice([1, 1, 2, 3]))
         self.length = self.fate.choice([30.0, 100.0, 400.0])
         self.pace = Pace(
@@ -96,7 +92,18 @@ class World:
         self.error = 0.0
         self.telegram = telegram_of(self)
         self.punctuality = Punctuality(self)
-        self.eye.moved, self.eye.seen = self.punctuality.moved, self.punctuality.seen
+        self.eye.seen = self.punctuality.seen
+        self._narrow(self._chance("limits"))
+
+    def _narrow(self, chance: Random) -> None:
+        """Windows, pre-flights, pictures, and tokens that end."""
+        self.shelf = Shelf(chance)
+        self.networks.unpictured = self.shelf.gone
+        self.networks.short_lived = chance.random() < 0.3
+        self.networks.closing = closing_of(self.networks, chance)
+        limits, lead = limits_of(self.platforms, chance), timedelta(seconds=chance.choice([0, 0, 100, 1000, 3600]))
+        self.eye.moves, self.eye.moved = Ledge(self.eye, limits).moved, self.punctuality.moved
+        self.settings = {"pace": self.pace, "limits": limits, "lead": lead, "media": self.shelf}
 
     def _chance(self, purpose: str) -> Random:
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance that can be repeated
@@ -149,7 +156,6 @@ class World:
                 self.eye.ended()
             if self.telegram is not None and not self.broken:
                 self.telegram.ended()
-        self.eye.close()
         self.counts["public"] = len(self.networks.items)
         return Outcome(self.seed, self.broken, self.trace, self.counts)
 
@@ -181,7 +187,7 @@ class World:
                 self.broken.append(f"the loop was told of {fault}")
 
     async def _work(self, loop: VirtualLoop, clock: VirtualClock, *, last: bool) -> None:
-        database = Database(sqlite_url(self.folder), road=partial(InlineRoad, disk=self.disk, loop=loop))
+        database = Database(sqlite_url(self.ground.folder), road=partial(InlineRoad, disk=self.disk, loop=loop))
         try:
             await database.open()
         except DatabaseFault:
@@ -206,7 +212,7 @@ class World:
 
     def _engine(self, store: Store, clock: Any, loop: VirtualLoop) -> Engine:
         bell = Bell(self.alarms, clock, loop)
-        stage = Stage(store, clock, self._platforms(clock, loop), pace=self.pace, alarms=bell)
+        stage = Stage(store, clock, market(self.networks, clock, loop), **self.settings, alarms=bell)
         stage.engine.jitter = self._chance(f"jitter {self.number}").random
         return stage.engine
 
@@ -227,6 +233,9 @@ class World:
         while True:
             await life.clock.sleep(self.fate.expovariate(1 / 200))
             until = self.timeline.at + self.fate.choice([1.0, 8.0, 40.0])
+            if (lost := self.shelf.lose()) is not None:
+                self.counts["pictures lost"] += 1
+                self.tell(f"the picture of {lost!r} is lost")
             if self.fate.random() < 0.3:
                 self._alarm_trouble()
             elif self.fate.random() < 0.5:
@@ -252,21 +261,6 @@ class World:
             await life.clock.sleep(60.0)
         await life.engine.quiet()
 
-    def _platforms(self, clock: VirtualClock, loop: VirtualLoop) -> dict[str, Platform]:
-        def line(credentials: ScriptedCredentials) -> Line:
-            token = credentials.access_token.get_secret_value()
-            return Line(self.networks, credentials.user_id, token, clock, loop)
-
-        connects = {
-            "plaza": lambda settings, credentials, outside: Listing(line(credentials), Post),
-            "foro": lambda settings, credentials, outside: Listing(line(credentials), SlowPost),
-            "tablon": lambda settings, credentials, outside: Containing(line(credentials)),
-        }
-        return {
-            name: Platform(name, name, "🏛", (), PROFILE, ScriptedSettings, ScriptedCredentials, connect)
-            for name, connect in connects.items()
-        }
-
 
 @contextmanager
 def listening(world: World) -> Iterator[None]:
@@ -288,5 +282,12 @@ def listening(world: World) -> Iterator[None]:
 
 
 def simulate(seed: int) -> Outcome:
-    with tempfile.TemporaryDirectory(dir=workspace(), prefix="simulation-") as name:
-        return World(seed, Path(name)).run()
+    [outcome] = worlds([seed])
+    return outcome
+
+
+def worlds(seeds: Iterable[int]) -> Iterator[Outcome]:
+    """One after the other, on the same ground."""
+    with ground(*template()) as shared:
+        for seed in seeds:
+            yield World(seed, shared).run()
