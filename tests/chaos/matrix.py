@@ -16,9 +16,10 @@ from typing import Any
 
 import structlog
 from matrix_awaits import awaits, gone, reasons, uncovered, unexplained
-from matrix_cases import Case
+from matrix_cases import Case, Trouble
 from matrix_crowd import Crowd, Result
-from matrix_plan import Record, in_peace, of_full, of_short, stories, triples
+from matrix_hook import Spot
+from matrix_plan import Record, in_peace, of_full, of_mutants, of_short, stories, triples
 
 from storage.database import sqlite_url
 from storage.schema import migrate
@@ -48,9 +49,13 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join([head, *(f"{row:<28}" + "".join(f"{rows[row][name]:>9}" for name in names) for row in ordered)])
 
 
-def missing(results: Iterable[Record]) -> list[str]:
-    spots = {spot for record in results for place in record.places().values() for spot in place}
-    return [f"{each.name} (line {each.line})" for each in unexplained(uncovered(spots), reasons())]
+def missing(results: Iterable[Result]) -> list[str]:
+    """Where no life has ended, by what the dead have told: a plan that was not carried out proves nothing."""
+    return [f"{each.name} (line {each.line})" for each in unexplained(uncovered(died(results)), reasons())]
+
+
+def died(results: Iterable[Result]) -> set[Spot]:
+    return {tuple(spot) for each in results for _, spots in each.died for spot in spots}  # type: ignore[misc] # it went through JSON
 
 
 def main() -> int:
@@ -61,6 +66,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1, help="of the random triples")
     options.add_argument("--workers", type=int, default=WORKERS)
     options.add_argument("--json", type=Path, help="write the outcome here as well")
+    options.add_argument("--mutation", help="with one rule taken out, until a case falls")
     options.add_argument("--plan", action="store_true", help="only count the cases")
     asked = options.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -82,21 +88,41 @@ def migrated(folder: Path) -> bytes:
 
 def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     began = time.monotonic()
+    if asked.mutation:
+        return without(asked.mutation, crowd)
     if asked.case:
         return again(crowd, [Case.read(text) for text in asked.case])
     peace = crowd.run(in_peace(short=asked.short), reports=True)
     told = crowd.run([story for each in records(peace) for story in stories(each)], reports=True)
     known = records(peace), records(told)
-    bare = [*missing([*known[0], *known[1]]), *(f"{place}: listed, and no longer there" for place in gone(reasons()))]
-    cases = of_short(*known) if asked.short else of_full(*known, asked.seed)
-    say(f"{len(peace)} in peace, {len(told)} stories, {len(cases)} cases; {time.monotonic() - began:.0f} s so far")
-    results = [*peace, *told]
-    if not asked.plan:
-        results += struck(crowd, cases, known[0], asked, began)
+    must, may = (of_short(*known), []) if asked.short else of_full(*known, asked.seed)
+    say(f"{len(peace)} in peace, {len(told)} stories; {len(must)} cases that must be, {len(may)} that may; "
+        f"{time.monotonic() - began:.0f} s so far")  # fmt: skip
+    if asked.plan:
+        return 0
+    done = crowd.run(must, until=began + asked.seconds if not asked.short else float("inf"))
+    results = [*peace, *told, *done]
+    say(f"{len(done)} of {len(must)} that must be are through; {time.monotonic() - began:.0f} s so far")
+    results += struck(crowd, may, known[0], asked, began)
+    bare = [*missing(results), *(f"{place}: listed, and no longer there" for place in gone(reasons()))]
     summary(results, bare, time.monotonic() - began)
     if asked.json:
         asked.json.write_text(json.dumps(outcome(results, bare)))
-    return any(not each.good for each in results) or bool(bare)
+    return any(not each.good for each in results) or bool(bare) or len(done) < len(must)
+
+
+def without(rule: str, crowd: Crowd) -> int:
+    """What a platform can do to the act itself, on a product without this rule."""
+    from simulation_mutations import MUTATIONS
+
+    MUTATIONS[rule](setattr)
+    results = crowd.run(in_peace(short=True), reports=True, impatient=True)
+    if all(each.good for each in results):
+        peace = records(results)
+        tapped = crowd.run([peace[0].case.also(Trouble(0, "tap", "approves"))], reports=True)
+        results += crowd.run(of_mutants(peace, records(tapped)), impatient=True)
+    fallen(results)
+    return any(not each.good for each in results)
 
 
 def again(crowd: Crowd, cases: Sequence[Case]) -> int:
@@ -112,12 +138,13 @@ def again(crowd: Crowd, cases: Sequence[Case]) -> int:
 def struck(
     crowd: Crowd, cases: Sequence[Case], peace: Sequence[Record], asked: argparse.Namespace, began: float
 ) -> list[Result]:
-    """The cases, and then triples at random: some in the short form, in the full one as many as time allows."""
+    """What time allows, and then triples at random: some in the short form, in the full one till the end."""
     if asked.short:
-        return crowd.run([*cases, *islice(triples(peace, asked.seed), SHORT_TRIPLES)])
-    done = crowd.run(cases, until=began + asked.seconds * (1 - SHARE_OF_TRIPLES))
+        return crowd.run(list(islice(triples(peace, asked.seed), SHORT_TRIPLES)))
+    left = began + asked.seconds - time.monotonic()
+    done = crowd.run(cases, until=began + asked.seconds - left * SHARE_OF_TRIPLES)
     if len(done) < len(cases):
-        say(f"time was over: of {len(cases)} cases {len(cases) - len(done)} were left out")
+        say(f"time was over: of {len(cases)} cases that may be {len(cases) - len(done)} were left out")
     return done + crowd.run(list(islice(triples(peace, asked.seed), MOST_TRIPLES)), until=began + asked.seconds)
 
 
@@ -125,18 +152,25 @@ def summary(results: Sequence[Result], bare: Sequence[str], seconds: float) -> N
     say(table(results))
     for place in bare:
         say("no case dies at", place)
-    for each in [each for each in results if not each.good][:40]:
-        say(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
+    fallen(results)
     share = sum(each.seconds for each in results) / len(results) * 1000
     say(f"{len(results)} cases in {seconds:.0f} s: {len(results) / seconds * 60:.0f} a minute, {share:.0f} ms each; "
-        f"{len(awaits())} awaits")  # fmt: skip
+        f"a life has ended at {len(awaits()) - len(uncovered(died(results)))} of {len(awaits())} awaits")  # fmt: skip
+    for said, times in Counter(fault for each in results for fault in each.raised).most_common():
+        say(f"SQLite said {times} times: {said}")
+
+
+def fallen(results: Sequence[Result]) -> None:
+    for each in [each for each in results if not each.good][:40]:
+        say(f"lost {each.lost}, doubled {each.doubled} {each.fault}\n  make chaos CASE='{each.case}'")
 
 
 def outcome(results: Sequence[Result], bare: Sequence[str]) -> dict[str, Any]:
     sums = {name: sum(getattr(each, name) for each in results) for name in ("lost", "doubled", "deaths")}
     asked = sum(1 for each in results if each.asked)
     bad = [each.case for each in results if not each.good]
-    return {"cases": len(results), **sums, "asked": asked, "bad": bad, "uncovered": list(bare)}
+    where = sorted(died(results))
+    return {"cases": len(results), **sums, "asked": asked, "bad": bad, "uncovered": list(bare), "died": where}
 
 
 def say(*words: object) -> None:

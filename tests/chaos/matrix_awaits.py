@@ -9,6 +9,8 @@ from pathlib import Path
 from matrix_hook import ROOT, Spot
 
 PACKAGES = ("publishers", "storage")
+INTAKE = "bot/intake.py"
+"""Of the bot, what stands between an approval and its transaction."""
 UNREACHED = Path(__file__).with_name("matrix_unreached.toml")
 
 
@@ -63,6 +65,7 @@ def shown(node: ast.AST) -> str:
 
 def awaits() -> list[Await]:
     files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    files.append(ROOT / INTAKE)
     return [each for path in files for each in awaits_in(str(path.relative_to(ROOT)), path.read_text())]
 
 

@@ -17,6 +17,9 @@ class Trouble:
     clock   where: seconds                                    count: at which step
     fake    where: kind of fault                              count: at which request
     locked, full   where: how many in a row                   count: from which write transaction
+    busy, grown, no-room   as above, and it is SQLite that says so: see matrix_road.py
+    power   where: half frames that reached the disk  count: of the commit of which write transaction
+    tap     where: approves                           it is approved by a tap that waits with Telegram
     after   where: media or torn                              the life has ended by a kill
     """
 
@@ -49,6 +52,10 @@ class Case:
         rig, _, shape = stand.partition("/")
         found = next(each for each in RIGS if str(each) == rig)
         return cls(found, contents(found)[shape], tuple(map(Trouble.read, troubles)))
+
+    @property
+    def by_tap(self) -> bool:
+        return any(each.verb == "tap" for each in self.troubles)
 
     def also(self, *troubles: Trouble) -> "Case":
         return Case(self.rig, self.shape, (*self.troubles, *troubles))

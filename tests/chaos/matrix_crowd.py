@@ -8,14 +8,14 @@ import shutil
 import time
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from matrix_cases import Case
 from matrix_life import warm
 from matrix_run import Runner
-from matrix_trial import Verdict
+from matrix_verdict import Verdict
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Result:
     requests: list[str]
     reports: list[dict[str, Any]]
     seconds: float
+    died: list[tuple[str, list[tuple[str, int, int]]]] = field(default_factory=list)
+    raised: list[str] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -39,7 +41,10 @@ class Result:
 
 
 def noted(verdict: Verdict, seconds: float, *, reports: bool) -> str:
-    kept = {name: getattr(verdict, name) for name in ("lost", "doubled", "asked", "told", "fault", "deaths")}
+    kept = {
+        name: getattr(verdict, name)
+        for name in ("lost", "doubled", "asked", "told", "fault", "deaths", "died", "raised")
+    }
     more = {"requests": verdict.requests, "reports": verdict.reports} if reports else {"requests": [], "reports": []}
     return json.dumps({"case": str(verdict.case), **kept, **more, "seconds": seconds})
 
@@ -52,12 +57,16 @@ class Crowd:
     empty: bytes
     workers: int
 
-    def run(self, cases: Sequence[Case], *, reports: bool = False, until: float = float("inf")) -> list[Result]:
+    def run(
+        self, cases: Sequence[Case], *, reports: bool = False, until: float = float("inf"), impatient: bool = False
+    ) -> list[Result]:
+        """`until`: a time after which no case begins. `impatient`: nor after one that fell."""
+        self.fallen.unlink(missing_ok=True)
         pids = []
         for number in range(self.workers):
             pid = os.fork()
             if not pid:
-                self._work(number, cases, reports=reports, until=until)
+                self._work(number, cases, reports=reports, until=until, impatient=impatient)
             pids.append(pid)
         codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
         found = [Result(**json.loads(line)) for number in range(self.workers)
@@ -66,7 +75,11 @@ class Crowd:
             raise SystemExit(f"a worker has failed: {codes}")
         return found
 
-    def _work(self, number: int, cases: Sequence[Case], *, reports: bool, until: float) -> None:
+    @property
+    def fallen(self) -> Path:
+        return self.folder / "fallen"
+
+    def _work(self, number: int, cases: Sequence[Case], *, reports: bool, until: float, impatient: bool) -> None:
         code = 70
         try:
             home = self.folder / str(number)
@@ -78,17 +91,22 @@ class Crowd:
             gc.collect()
             gc.freeze()
             with (self.folder / f"{number}.jsonl").open("w") as notes:
-                asyncio.run(self._each(runner, cases[number :: self.workers], notes, reports=reports, until=until))
+                share = cases[number :: self.workers]
+                asyncio.run(self._each(runner, share, notes, reports=reports, until=until, impatient=impatient))
             code = 0
         finally:
             if code:
                 traceback.print_exc()
             os._exit(code)
 
-    async def _each(self, runner: Runner, cases: Iterable[Case], notes: Any, *, reports: bool, until: float) -> None:
+    async def _each(
+        self, runner: Runner, cases: Iterable[Case], notes: Any, *, reports: bool, until: float, impatient: bool
+    ) -> None:
         for case in cases:
-            if time.monotonic() > until:
+            if time.monotonic() > until or (impatient and self.fallen.exists()):
                 return
             began = time.monotonic()
             verdict = await runner.run(case, watched=reports)
+            if not verdict.good:
+                self.fallen.touch()
             print(noted(verdict, time.monotonic() - began, reports=reports), file=notes, flush=True)

@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import gc
 import hashlib
+import json
 import os
 import signal
 from collections import Counter
@@ -77,7 +78,10 @@ class Death:
     name: str
     count: int
 
-    def strike(self) -> None:
+    def strike(self, note: Path | None, kind: str, name: str) -> None:
+        """Its last word is where it is."""
+        if note is not None:
+            note.write_text(json.dumps([kind, PLACES[name].spots]))
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -89,6 +93,8 @@ class Hook:
     jumps: dict[int, Callable[[], None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     steps: int = 0
+    note: Path | None = None
+    """Where to write down where it died."""
 
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.set_task_factory(self._task)
@@ -125,7 +131,7 @@ class Hook:
         self.counts[point] += 1
         for death in self.deaths:
             if death == Death(point, self.counts[point]) or death == Death("", self.steps):
-                death.strike()
+                death.strike(self.note, kind, name)
         if self.steps in self.jumps:
             self.jumps[self.steps]()
 

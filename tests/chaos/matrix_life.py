@@ -3,14 +3,12 @@
 import asyncio
 import json
 import logging
-import mmap
 import os
 import ssl
-import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,10 +16,12 @@ from typing import Any, NoReturn
 import httpx
 from cryptography.fernet import Fernet
 from matrix_hook import Hook
+from matrix_road import Misfortunes, UnluckyRoad
+from matrix_telegram import taken
+from matrix_time import LifeClock, SharedTime
 from pydantic import SecretStr
 
 from fakes.alarms import FakeAlarms
-from fakes.clock import FakeClock
 from fakes.rigged import Bench, platform_of
 from fakes.rigs import Rig
 from fakes.server import FakeServer
@@ -33,70 +33,13 @@ from publishers.engine.outside import Outside
 from publishers.engine.patience import patiently
 from publishers.engine.ports import Store, StoreUnavailable
 from publishers.wire.http import Wire
-from storage import database
+from storage import database, driver
 from storage.database import Database, sqlite_url
 from storage.media import MediaFiles
 from storage.store import Store as RealStore
 from storage.vault import Vault
 
-DAWN = FakeClock.at
 KEY = Fernet.generate_key().decode()
-CELLS = struct.Struct("ddd")
-
-
-class SharedTime:
-    """True time, how wrong the machine's clock is, and where its monotonic clock began: for all lives and the fake."""
-
-    def __init__(self) -> None:
-        self._cells = mmap.mmap(-1, CELLS.size)
-        self.begin()
-
-    def begin(self) -> None:
-        self._write(0.0, 0.0, 1000.0)
-
-    @property
-    def cells(self) -> tuple[float, float, float]:
-        true, error, origin = CELLS.unpack(self._cells[: CELLS.size])
-        return true, error, origin
-
-    def _write(self, true: float, error: float, origin: float) -> None:
-        self._cells[: CELLS.size] = CELLS.pack(true, error, origin)
-
-    def now(self) -> datetime:
-        return DAWN + timedelta(seconds=self.cells[0])
-
-    def advance(self, seconds: float) -> None:
-        true, error, origin = self.cells
-        self._write(true + seconds, error, origin)
-
-    def jump(self, seconds: float) -> None:
-        """The machine's clock is set."""
-        true, error, origin = self.cells
-        self._write(true, error + seconds, origin)
-
-    def reboot(self) -> None:
-        """A monotonic clock means nothing to the next life."""
-        true, error, origin = self.cells
-        self._write(true, error, 7000.0 - origin)
-
-
-class LifeClock(FakeClock):
-    """What a life reads and moves."""
-
-    def __init__(self, time: SharedTime) -> None:
-        super().__init__()
-        self._time = time
-
-    def now(self) -> datetime:
-        true, error, _ = self._time.cells
-        return DAWN + timedelta(seconds=true + error)
-
-    def monotonic(self) -> float:
-        true, _, origin = self._time.cells
-        return origin + true
-
-    def advance(self, seconds: float) -> None:
-        self._time.advance(seconds)
 
 
 class Faulty:
@@ -146,6 +89,8 @@ class Life:
     folder: Path
     time: SharedTime
     shape: Shape | None = None
+    bare: bool = False
+    """Only an account is to be there."""
     answer: str | None = None
     renew: bool = False
     timeout: float = 5.0
@@ -154,6 +99,9 @@ class Life:
     full: frozenset[int] = frozenset()
     hook: Hook = field(default_factory=Hook)
     watched: bool = True
+    tapped: tuple[Shape, str] | None = None
+    """What a tap approves, and where that tap is waiting."""
+    misfortunes: Misfortunes = field(default_factory=Misfortunes)
 
     @property
     def report(self) -> Path:
@@ -185,9 +133,24 @@ class Life:
                 traceback.print_exc()
             os._exit(code)
 
+    async def here(self) -> int:
+        """In this process: for a life that nothing is to end. Half of what a life costs is being born and buried."""
+        self.report.unlink(missing_ok=True)
+        try:
+            await self._live()
+        except Exception:  # noqa: BLE001 - of whatever kind: this life has failed
+            import traceback
+
+            traceback.print_exc()
+            return 70
+        return 0
+
     async def _live(self) -> None:
         """Also in the process itself, to warm it."""
         async with self._bench() as bench:
+            if self.bare:
+                await bench.owned()
+                return
             if self.shape is not None:
                 await approved(bench, self.shape)
             else:
@@ -199,7 +162,8 @@ class Life:
     async def _bench(self) -> AsyncIterator[Bench]:
         clock = LifeClock(self.time)
         async with AsyncExitStack() as stack:
-            opened = await stack.enter_async_context(Database(sqlite_url(self.folder)))
+            UnluckyRoad.fate = self.misfortunes
+            opened = await stack.enter_async_context(Database(sqlite_url(self.folder), road=UnluckyRoad))
             store = Faulty(RealStore(opened, Vault([SecretStr(KEY)])), self.locked, self.full)
             wire = await stack.enter_async_context(Wire(clock, timeout=self.timeout))
             media = MediaFiles(self.folder, key=b"0" * 32, clock=clock, public_url=self.shelf)
@@ -209,6 +173,10 @@ class Life:
             )  # fmt: skip
 
     async def _go_on(self, bench: Bench) -> None:
+        if self.tapped is not None:
+            await taken(bench, *self.tapped)
+        if await approvals(bench) != 1:
+            return
         await patiently(partial(self._begin, bench), bench.clock)
         if self.renew:
             await patiently(bench.owned, bench.clock)
@@ -226,8 +194,12 @@ class Life:
                 await deny(unit, delivery, actor=OWNER, at=bench.clock.now())
 
     async def _told(self, bench: Bench) -> dict[str, Any]:
+        times = await approvals(bench)
+        if times != 1:
+            return {"approved": times}
         delivery = await only(bench)
         return {
+            "approved": times,
             "status": delivery.status.value,
             "needs": delivery.needs.value if delivery.needs else None,
             "code": delivery.code,
@@ -238,8 +210,17 @@ class Life:
             "places": {name: place.spots for name, place in self.hook.places.items()},
             "steps": self.hook.steps,
             "moments": bench.store.moments,  # type: ignore[attr-defined] # ours, above
+            "frames": self.misfortunes.frames,
+            "raised": self.misfortunes.raised,
+            "begun": self.misfortunes.begun,
             "kept": bench.store.receipts,  # type: ignore[attr-defined] # as well
         }
+
+
+async def approvals(bench: Bench) -> int:
+    """One, unless a tap was lost or took effect twice."""
+    async with bench.store.view() as unit:
+        return len(await unit.jobs.latest(CHAT))
 
 
 async def only(bench: Bench) -> Delivery:
@@ -268,4 +249,6 @@ def warm() -> None:
     """What every life would do for itself again takes longer than living: it is done once, before they are born."""
     context: ssl.SSLContext = httpx.create_ssl_context()
     httpx.create_ssl_context = lambda *_, **__: context  # nothing else asks for one
+    database.READERS = 1  # a life alone reads one thing at a time
+    driver.BUSY_SECONDS = 0.03  # where another holds the lock, it holds it longer than that
     database._engine = cache(database._engine)  # its statements stay compiled: the file has one name in all lives

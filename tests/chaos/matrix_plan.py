@@ -64,6 +64,7 @@ def stories(peace: Record) -> Iterator[Case]:
     yield case.also(Trouble(0, "fake", "500", 1))
     yield case.also(Trouble(1, "full", "3", receipt))
     yield case.also(Trouble(1, "locked", "2", 1))
+    yield case.also(Trouble(0, "tap", "approves"))
     if case.shape.pictures:
         yield case.also(Trouble(1, "die", "", 12), Trouble(1, "after", "media"))
 
@@ -93,6 +94,8 @@ def disturbed(peace: Record) -> Iterator[Case]:
     for moment in range(1, peace.first["moments"] + 1):
         yield case.also(Trouble(1, "locked", "1", moment))
         yield case.also(Trouble(1, "full", "4", moment))
+    yield from kept_back(peace)
+    yield from powerless(peace)
     steps = [max(1, peace.first["steps"] * part // 9) for part in range(1, 9)]
     for step in steps:
         for jump in (HOUR, -HOUR):
@@ -103,6 +106,22 @@ def disturbed(peace: Record) -> Iterator[Case]:
         yield case.also(Trouble(1, "die", "", step), Trouble(1, "after", "torn"))
         if case.shape.pictures:
             yield case.also(Trouble(1, "die", "", step), Trouble(1, "after", "media"))
+
+
+def kept_back(peace: Record) -> Iterator[Case]:
+    """By SQLite itself, at every write transaction."""
+    for moment in range(2, peace.first["begun"] + 1):  # the first is the start itself, which says so and ends
+        for kind in ("busy", "no-room"):
+            yield peace.case.also(Trouble(1, kind, "2", moment))
+    yield peace.case.also(Trouble(1, "grown", "12", 1))
+
+
+def powerless(peace: Record) -> Iterator[Case]:
+    """The power goes within a commit that nobody has heard of: at every edge of a frame, and within it."""
+    frames = peace.first["frames"]
+    for moment, written in enumerate(frames[-peace.first["begun"] :], 1 + max(0, peace.first["begun"] - len(frames))):
+        for halves in range(2 * written + 1):
+            yield peace.case.also(Trouble(1, "power", str(halves), moment))
 
 
 def triples(peace: Sequence[Record], seed: int) -> Iterator[Case]:
@@ -125,29 +144,65 @@ def trouble(rng: random.Random, record: Record, life: int) -> Trouble:
     return Trouble(life, kind, str(rng.randint(1, 4)), rng.randint(1, moments))
 
 
-def of_full(peace: Sequence[Record], told: Sequence[Record], seed: int) -> list[Case]:
-    """What matters most first, and within that in no order: when time is over, nothing has been left out on purpose.
+Pair = tuple[str, Spot]
+"""What a task does there (suspend, resume, end), and where."""
 
-    A place that other credentials of the same platform reach with the same content is struck once.
+
+def covering(records: Sequence[Record], known: set[Pair]) -> Iterator[Case]:
+    """Deaths, as few as it takes for one at each place of each chain that is not in `known` yet."""
+    for record in records:
+        places = record.places()
+        for case in deaths(record, set()):
+            kind, _, name = case.troubles[-1].where.partition("@")
+            new = {(kind, spot) for spot in places[name]} - known
+            if new and case.troubles[-1].count == 1:
+                known |= new
+                yield case
+
+
+def essential(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
+    """Each place with each kind of content of each platform, and each request struck in each way."""
+    known: dict[tuple[str, str], set[Pair]] = {}
+    cases = []
+    for record in (*peace, *told):
+        case = record.case
+        cases += covering([record], known.setdefault((case.rig.platform, case.shape.name), set()))
+    for record in peace:
+        cases += at_what_counts(record)
+    for record in {record.case.rig.platform: record for record in peace}.values():
+        cases += [*kept_back(record), *powerless(record)]
+    return cases
+
+
+def at_what_counts(peace: Record) -> Iterator[Case]:
+    """Kills at every request; of the other faults, those at what makes public."""
+    commits = peace.commits()
+    for case in struck(peace):
+        blow = case.troubles[0]
+        if blow.where in KILLS or blow.count in commits:
+            yield case
+
+
+def of_full(peace: Sequence[Record], told: Sequence[Record], seed: int) -> tuple[list[Case], list[Case]]:
+    """What has to be, and what time allows: each place again on every road that leads there, first time and last.
+
+    In no order: when time is over, nothing has been left out on purpose. A place that other credentials of the same
+    platform reach with the same content is struck once.
     """
     rng = random.Random(seed)  # noqa: S311 - the same cases again by the same seed
-    in_way, in_trouble, known = [], [], set()
+    must = essential(peace, told)
+    done, known, more = {str(case) for case in must}, set(), []
     for record in (*peace, *told):
-        new = in_trouble if record.case.troubles else in_way
         for case in deaths(record, set()):
             key = (case.rig.platform, case.shape.name, case.troubles[-1].where, case.troubles[-1].count > 1)
-            if key not in known:
+            if key not in known and str(case) not in done:
                 known.add(key)
-                new.append(case)
-    by_the_platform = [case for record in peace for case in struck(record)]
-    by_the_machine = [case for record in peace for case in disturbed(record)]
-    for each in (by_the_platform, in_way, in_trouble, by_the_machine):
+                more.append(case)
+    rest = [case for record in peace for case in (*struck(record), *disturbed(record))]
+    machine = [case for case in rest if str(case) not in done]
+    for each in (must, more, machine):
         rng.shuffle(each)
-    at_commits = {
-        str(each) for record in peace for each in struck(record) if each.troubles[0].count in record.commits()
-    }
-    by_the_platform.sort(key=lambda case: str(case) not in at_commits)
-    return mixed(by_the_platform, in_way, by_the_machine, in_trouble)
+    return must, mixed(machine, more)
 
 
 def mixed(*queues: list[Case]) -> list[Case]:
@@ -159,18 +214,19 @@ def mixed(*queues: list[Case]) -> list[Case]:
 
 
 def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
-    """Each innermost place once, and each platform's kills at what makes public."""
-    cases, known = [], set()
-    for record in (*peace, *told):
-        places = record.places()
-        for case in deaths(record, set()):
-            where = case.troubles[-1].where
-            kind, _, name = where.partition("@")
-            key = (kind, *places[name][-2:])
-            if key not in known and case.troubles[-1].count == 1:
-                known.add(key)
-                cases.append(case)
+    """Each place once, each platform's kills at what makes public, and SQLite's own troubles with one post."""
+    cases = list(covering((*peace, *told), set()))
     for record in peace:
         first = record.commits()[0]
         cases += [each for each in struck(record) if each.troubles[0].count == first]
+    return [*cases, *kept_back(peace[0]), *powerless(peace[0])]
+
+
+def of_mutants(peace: Sequence[Record], tapped: Sequence[Record]) -> list[Case]:
+    """Deaths on the way from a tap; what the platform does to the act that makes public; what else leads into doubt."""
+    cases = list(covering(tapped, set()))
+    cases += [case for record in peace for case in stories(record)]
+    for record in peace:
+        commits = record.commits()
+        cases += [each for each in struck(record) if each.troubles[0].count in {commits[0], commits[-1]}]
     return cases

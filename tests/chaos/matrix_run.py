@@ -8,8 +8,11 @@ from pathlib import Path
 
 from matrix_cases import Case, stands
 from matrix_hook import Hook
-from matrix_life import Life, SharedTime
-from matrix_trial import Trial, Verdict, ended
+from matrix_life import Life
+from matrix_telegram import Telegram
+from matrix_time import SharedTime
+from matrix_trial import Trial, ended
+from matrix_verdict import Verdict
 
 from fakes.rigged import Shelf
 from fakes.server import FakeServer
@@ -36,7 +39,8 @@ class Runner:
             if case.rig.public_address:
                 await stack.enter_async_context(shelf)
             folder = await self._bed(case, fake, shelf)
-            trial = Trial(self.time, case, verdict, fake, shelf, folder, watched)
+            telegram = await stack.enter_async_context(Telegram()) if case.by_tap else None
+            trial = Trial(self.time, case, verdict, fake, shelf, folder, watched, telegram)
             await trial.go()
             await trial.unripe.let_go()
         verdict.requests = [f"{asked.method} {asked.path}" for asked in fake.requests]
@@ -46,7 +50,7 @@ class Runner:
 
     async def _bed(self, case: Case, fake: FakeServer, shelf: Shelf) -> Path:
         """A data directory in which this post is approved."""
-        name = f"{case.rig}-{case.shape}"
+        name = f"{case.rig}-bare" if case.by_tap else f"{case.rig}-{case.shape}"
         if name not in self._beds:
             self._beds[name] = await self._made(self.folder / f"bed-{name}", case, fake, shelf)
         folder = self.fresh(self._beds[name])
@@ -56,7 +60,9 @@ class Runner:
     async def _made(self, bed: Path, case: Case, fake: FakeServer, shelf: Shelf) -> Path:
         folder = self.fresh()
         (folder / "pregonero.db").write_bytes(self.empty)
-        life = Life(case.rig, fake, folder, self.time, shape=case.shape, shelf=shelf.url, watched=False)
+        life = Life(
+            case.rig, fake, folder, self.time, shape=case.shape, bare=case.by_tap, shelf=shelf.url, watched=False
+        )
         assert await ended(life.fork()) == 0, f"{bed.name} could not be approved"
         shutil.move(folder, bed)
         return bed

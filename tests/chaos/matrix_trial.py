@@ -7,14 +7,19 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from matrix_cases import Case, Trouble
 from matrix_hook import Death, Hook
-from matrix_life import Life, SharedTime
+from matrix_life import Life
+from matrix_road import Misfortunes, cut
+from matrix_telegram import Telegram
+from matrix_time import SharedTime
+from matrix_troubles import BETWEEN_LIVES, KINDS, moments
+from matrix_verdict import Verdict
 
 from fakes.call import Call, Public
 from fakes.rigged import Shelf
@@ -25,30 +30,11 @@ LIVES = 12
 """No case needs as many."""
 PATIENCE = 20.0
 """Seconds (real ones) that one life may take."""
+HANGS = 99
 BETWEEN = 2.0
 """Seconds between a death and the next life."""
 SHORT = 0.15
 """Timeout (real seconds) where a call is to be slower than it."""
-
-
-@dataclass
-class Verdict:
-    case: Case
-    lost: int = 0
-    doubled: int = 0
-    asked: int = 0
-    told: str = ""
-    """What the person was told instead of a publication: its code."""
-    fault: str = ""
-    """What else was wrong: a life that hangs, a fake that broke."""
-    deaths: int = 0
-    reports: list[dict[str, Any]] = field(default_factory=list)
-    """What each life that came to rest has told."""
-    requests: list[str] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        return not (self.lost or self.doubled or self.fault)
 
 
 class Unripe:
@@ -88,6 +74,7 @@ class Trial:
     shelf: Shelf
     folder: Path
     watched: bool
+    telegram: Telegram | None = None
     pid: int = 0
     number: int = 0
     asked_of: int = 0
@@ -103,13 +90,18 @@ class Trial:
             code = await self._live(answer, renew=renew)
             if code == -signal.SIGKILL:
                 self.verdict.deaths += 1
+                self._last_word()
                 self._between()
                 continue
             if code:
                 self.verdict.fault = f"life {self.number} ended with {code}"
                 return
             report = {"life": self.number, **json.loads((self.folder / "report.json").read_text())}
+            if report["approved"] != 1:
+                self.verdict.lost, self.verdict.doubled = int(report["approved"] == 0), max(report["approved"] - 1, 0)
+                return
             self.verdict.reports.append(report)
+            self.verdict.raised += report["raised"]
             answer, renew = None, False
             if report["status"] == "unconfirmed" and not report["due"]:
                 self.verdict.asked += 1
@@ -127,6 +119,7 @@ class Trial:
         troubles = [each for each in self.case.troubles if each.life == self.number]
         hook = Hook(
             deaths=tuple(Death(each.where, each.count) for each in troubles if each.verb == "die"),
+            note=self.folder / "died",
             jumps={each.count: partial(time.jump, float(each.where)) for each in troubles if each.verb == "clock"},
         )
         life = Life(
@@ -134,17 +127,48 @@ class Trial:
             timeout=SHORT if any(each.where.startswith("slow") for each in self.case.troubles) else 5.0,
             locked=moments(troubles, "locked"), full=moments(troubles, "full"),
             watched=self.watched or bool(hook.deaths or hook.jumps),
+            tapped=None if self.telegram is None else (self.case.shape, self.telegram.url),
+            misfortunes=Misfortunes(
+                busy=moments(troubles, "busy"), grown=moments(troubles, "grown"), no_room=moments(troubles, "no-room"),
+                power=max((each.count for each in troubles if each.verb == "power"), default=0),
+            ),
         )  # fmt: skip
+        code = await (self._apart(life) if life.watched or self._deadly() else self._here(life))
+        await self._calm()
+        return code
+
+    def _deadly(self) -> bool:
+        """Whether the platform may still kill the one that lives now."""
+        return any(
+            (each.verb == "fake" and each.where.startswith("kill") and each.count > self.asked_of)
+            or (each.verb == "power" and each.life == self.number)
+            for each in self.case.troubles
+        )
+
+    def _last_word(self) -> None:
+        """Of the one that died at a place of the hook."""
+        note = self.folder / "died"
+        if note.exists():
+            self.verdict.died.append(json.loads(note.read_text()))
+            note.unlink()
+
+    async def _apart(self, life: Life) -> int:
+        """In a process of its own."""
         self.pid = life.fork()
         try:
             async with asyncio.timeout(PATIENCE):
-                code = await ended(self.pid)
+                return await ended(self.pid)
         except TimeoutError:
             os.kill(self.pid, signal.SIGKILL)
             await ended(self.pid)
-            code = 99
-        await self._calm()
-        return code
+            return HANGS
+
+    async def _here(self, life: Life) -> int:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await life.here()
+        except TimeoutError:
+            return HANGS
 
     async def _calm(self) -> None:
         """What the dead one has sent off is read, and its connections are seen to end, before any time passes."""
@@ -167,6 +191,8 @@ class Trial:
         for each in self.case.troubles:
             if each.verb == "after" and each.life == self.number:
                 BETWEEN_LIVES[each.where](self.folder)
+            if each.verb == "power" and each.life == self.number:
+                cut(self.folder, int(each.where))
 
     # -- the fake's part -----------------------------------------------------------------------------------------
 
@@ -235,51 +261,13 @@ class Trial:
         missing = sum(1 for each in wanted if each not in public)
         if whole and missing:
             self.verdict.lost = missing
+        elif whole and report["receipts"] != len(wanted):
+            self.verdict.fault = f"published, with {report['receipts']} receipts of {len(wanted)}"
         elif public != wanted[: len(public)] and not self.verdict.doubled:
             self.verdict.fault = f"public is not what was approved: {public}"
         if not whole and report["status"] not in {"blocked", "failed"}:
             self.verdict.lost = 1
             self.verdict.fault = f"at rest as {report['status']}"
-
-
-KINDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "kill-read": ("kill", {"target": None, "when": "read"}),
-    "kill-unread": ("kill", {"target": None, "when": "read", "lands": False}),
-    "kill-stored": ("kill", {"target": None, "when": "stored"}),
-    "kill-answering": ("kill", {"target": None, "when": "answering"}),
-    "lost": ("lost", {}),
-    "reset": ("lost", {"reset": True}),
-    "truncated": ("truncated", {}),
-    "500-stored": ("store_then_error", {}),
-    "500": ("html", {"status": 500}),
-    "expired": ("expired_token", {}),
-    "limited": ("rate_limited", {}),
-    "slow-before": ("slow", {"until": 20.0, "when": "before"}),
-    "slow-after": ("slow", {"until": 20.0, "when": "after"}),
-}
-
-
-def moments(troubles: list[Trouble], verb: str) -> frozenset[int]:
-    """`where` of them in a row."""
-    return frozenset(
-        number for each in troubles if each.verb == verb for number in range(each.count, each.count + int(each.where))
-    )
-
-
-def no_pictures(folder: Path) -> None:
-    for path in sorted((folder / "media").glob("??/*"))[-1:]:
-        path.unlink()
-
-
-def torn(folder: Path) -> None:
-    """The last frame was only half written: a header that promises a page, and half of it."""
-    path = folder / "pregonero.db-wal"
-    if path.exists() and path.stat().st_size:
-        data = path.read_bytes()
-        path.write_bytes(data + data[32 : 32 + 24 + 2048])
-
-
-BETWEEN_LIVES: dict[str, Callable[[Path], None]] = {"media": no_pictures, "torn": torn}
 
 
 async def ended(pid: int) -> int:

@@ -21,7 +21,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     told = tmp_path_factory.mktemp("matrix") / "outcome.json"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", HERE)))}
     command = [sys.executable, str(HERE / "matrix.py"), "--short", "--json", str(told)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT, env=environment, check=False)  # noqa: S603 - ours
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=ROOT, env=environment, check=False)  # noqa: S603 - ours
     assert told.exists(), done.stdout + done.stderr
     return {"printed": done.stdout, "code": done.returncode, **json.loads(told.read_text())}
 

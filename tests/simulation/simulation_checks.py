@@ -39,6 +39,8 @@ class Eye:
         self.wanted: Counter[tuple[str, str]] = Counter()
         """How often each text was approved for each account."""
         self.parts: dict[str, list[str]] = {}
+        self.seen: Callable[[list[sqlite3.Row]], None] = lambda _: None
+        """Called with all deliveries after each commit that changed anything."""
         self.watchers: list[Callable[[sqlite3.Row, sqlite3.Row, Mapping[str, sqlite3.Row]], None]] = []
         """Called with what a delivery was, what it is, and all as they were before this commit."""
         self._version: int | None = None
@@ -61,6 +63,7 @@ class Eye:
         if not self._changed():
             return
         rows, was = self.rows(_SNAPSHOT), self._before.copy()
+        self.seen(rows)
         armed = {row["delivery_id"]: row["key"] for row in self._armed()}
         for row in rows:
             before = self._before.get(row["id"])

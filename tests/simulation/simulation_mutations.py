@@ -1,21 +1,29 @@
-"""What the simulation must find: the product with one of its rules taken out."""
+"""The product with one of its rules taken out. Simulated worlds and the crash matrix must fall of each: `make mutants`.
+
+A mutation changes the product, never what looks at it.
+"""
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import simulation_world
-from simulation_checks import Eye
-from simulation_platforms import Post, Release, SlowPost
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
+from bot.event import Event
+from bot.intake import Intake
+from bot.replies import Reply, dump
 from publishers.engine import steps
 from publishers.engine.contract import Act, Receipt
 from publishers.engine.errors import Unconfirmed
+from publishers.engine.people import Letter
+from publishers.engine.scheduler import Scheduler
 from publishers.engine.steps import Fence
+from publishers.engine.timetable import Ring
+from storage import driver
 from storage.deliveries import Deliveries
 from storage.steps import StepLog
 
@@ -23,7 +31,8 @@ Put = Callable[[Any, str, Any], None]
 """As monkeypatch.setattr."""
 
 
-def armed_after_the_call(put: Put) -> None:
+def no_pre_commit_write(put: Put) -> None:
+    """Armed when the answer is there."""
     arm, receive = Fence._arm, Fence._receive
 
     async def not_yet(self: Fence, key: str, act: Act, at: datetime) -> None:
@@ -37,42 +46,53 @@ def armed_after_the_call(put: Put) -> None:
 
     put(Fence, "_arm", not_yet)
     put(Fence, "_receive", both)
-    put(Eye, "begins", lambda *_: None)  # found by what comes of it, not by looking at the tables
 
 
-def nothing_settles(put: Put) -> None:
-    for act in (Post, SlowPost, Release):
-        put(act, "settle", timedelta(0))
+def settle_0(put: Put) -> None:
+    """What a platform denies is believed at once."""
+    disbelief = Fence._disbelief
+
+    def at_once(self: Fence, *about: Any) -> float | None:
+        self._fences.settle = timedelta(0)
+        return disbelief(self, *about)
+
+    put(Fence, "_disbelief", at_once)
 
 
-def silence_at_once(put: Put) -> None:
-    put(Post, "silence", timedelta(0))
-    put(Post, "settle", timedelta(0))
+def silence_0(put: Put) -> None:
+    """An empty list is believed at once."""
+    settle_0(put)
+    disbelief = Fence._disbelief
+
+    def at_once(self: Fence, *about: Any) -> float | None:
+        self._fences.silence = timedelta(0)
+        return disbelief(self, *about)
+
+    put(Fence, "_disbelief", at_once)
 
 
-def marks_are_shared(put: Put) -> None:
-    image, accounts = simulation_world.template()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "without.db"
-        path.write_bytes(image)
-        tables = sqlite3.connect(path)
-        tables.execute("DROP INDEX uq_step_armed_mark")
-        tables.commit()
-        tables.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        tables.close()
-        image = path.read_bytes()
-    put(simulation_world, "template", lambda: (image, accounts))
-    put(Eye, "_armed", lambda self: self.rows("SELECT * FROM step WHERE armed_at IS NOT NULL AND received_at IS NULL"))
+def no_unique_mark(put: Put) -> None:
+    """The same text may be on the way twice."""
+    connect = driver.connect
+
+    def without(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
+        connection = connect(path, query_only=query_only)
+        if not query_only:
+            connection.execute("DROP INDEX IF EXISTS uq_step_armed_mark")
+        return connection
+
+    put(driver, "connect", without)
 
 
-def nothing_is_taken(put: Put) -> None:
+def find_without_taken(put: Put) -> None:
     async def none(*_: Any) -> frozenset[str]:
         return frozenset()
 
     put(StepLog, "taken", none)
 
 
-def unshielded(put: Put) -> None:
+def no_shield(put: Put) -> None:
+    """Whoever stops waiting for an act stops it."""
     put(steps, "asyncio", _Unshielded())
 
 
@@ -85,7 +105,15 @@ class _Unshielded:
         return task
 
 
-def received_later(put: Put) -> None:
+def receipt_not_written(put: Put) -> None:
+    async def forgotten(self: Fence, key: str, receipt: Receipt) -> Receipt:
+        self._fences.settled(self._delivery.id, key)
+        return receipt
+
+    put(Fence, "_receive", forgotten)
+
+
+def receipt_written_later(put: Put) -> None:
     receive = Fence._receive
 
     async def later(self: Fence, key: str, receipt: Receipt) -> Receipt:
@@ -100,6 +128,7 @@ def received_later(put: Put) -> None:
 
 
 def doubts_disarm(put: Put) -> None:
+    """No answer is taken for a no."""
     put(Unconfirmed, "definite", True)
 
 
@@ -112,17 +141,59 @@ def hours_are_ignored(put: Put) -> None:
     put(Deliveries, "due", early)
 
 
+def inbox_confirmed_first(put: Put) -> None:
+    """Telegram may forget what it gave out before it is kept."""
+    accept = Intake.accept
+
+    async def confirmed(self: Intake, updates: Sequence[dict[str, Any]]) -> None:
+        asked = {"offset": updates[-1]["update_id"] + 1, "timeout": 0}
+        form = RequestData([RequestParameter.from_input(name, value) for name, value in asked.items()])
+        await self.polling.post(f"{self.bot.base_url}/getUpdates", form, read_timeout=5)
+        await accept(self, updates)
+
+    put(Intake, "accept", confirmed)
+
+
+def effect_beside_inbox(put: Put) -> None:
+    """What an update does, and the note that it did, are two transactions."""
+
+    async def apart(self: Intake, letter: Letter, event: Event | None, route: Any) -> list[Reply]:
+        async with self.store.unit() as unit:
+            replies: list[Reply] = await route(event, unit)
+        async with self.store.unit() as unit:
+            await unit.inbox.handled(letter.update_id, dump(replies), self.clock.now())
+        return replies
+
+    put(Intake, "_decide", apart)
+
+
+def alarm_before_commit(put: Put) -> None:
+    """The table says that an alarm is set before it is."""
+    set_ = Scheduler._set
+
+    async def noted_first(self: Scheduler, rings: list[Ring]) -> bool:
+        async with self.store.unit() as unit:
+            await unit.timetable.alarmed(rings)
+        return await set_(self, rings)
+
+    put(Scheduler, "_set", noted_first)
+
+
 MUTATIONS: Mapping[str, Callable[[Put], None]] = {
     each.__name__: each
     for each in (
-        armed_after_the_call,
-        nothing_settles,
-        silence_at_once,
-        marks_are_shared,
-        nothing_is_taken,
-        unshielded,
-        received_later,
+        no_pre_commit_write,
+        settle_0,
+        no_unique_mark,
+        no_shield,
+        find_without_taken,
+        inbox_confirmed_first,
+        alarm_before_commit,
+        receipt_not_written,
+        receipt_written_later,
+        silence_0,
         doubts_disarm,
         hours_are_ignored,
+        effect_beside_inbox,
     )
 }

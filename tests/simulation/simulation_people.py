@@ -81,7 +81,15 @@ class People:
         await self.deliver(life, tap)
 
     async def deliver(self, life: "Life", tap: Tap) -> None:
-        """As an update is handled: one transaction, then a poke; again while the store cannot be used."""
+        """As an update is handled: one transaction, then a poke; again while the store cannot be used.
+
+        Where there is a Telegram, it takes the tap, and never loses it.
+        """
+        if self.world.telegram is not None:
+            self.world.telegram.send(tap)
+            if tap in self.undelivered:
+                self.undelivered.remove(tap)
+            return
         while True:
             try:
                 async with life.store.unit() as unit:
@@ -199,7 +207,7 @@ class People:
             await self.deliver(life, tap)
         for platform in sorted(self.world.eye.paused):
             await self.deliver(life, Tap("resumes", _resumes(platform), CARMEN))
-        left = False
+        left = self.world.telegram is not None and not self.world.telegram.all_done()
         for row in self.world.eye.rows("SELECT id, status, needs, due_at, account_id, code FROM delivery ORDER BY id"):
             act = self._answer(life, row)
             if act is not None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 from simulation_birth import template  # noqa: E402 - the path comes first
+from simulation_blind import BLIND  # noqa: E402 - the path comes first
 from simulation_mutations import MUTATIONS  # noqa: E402 - the path comes first
 from simulation_world import Outcome, simulate, worlds  # noqa: E402 - the path is set first
 
@@ -45,6 +46,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.mutation:
         MUTATIONS[given.mutation](setattr)
+        BLIND.get(given.mutation, lambda _: None)(setattr)
     if given.last is None:
         return _one(given.first)
     return _many(given.first, given.last, given.cores or os.cpu_count() or 1, impatient=bool(given.mutation))

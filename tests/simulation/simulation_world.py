@@ -17,12 +17,14 @@ from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
 from simulation_foresight import Foresight
 from simulation_ground import Ground, ground
+from simulation_intake import telegram_of
 from simulation_limits import Ledge, closing_of, limits_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
 from simulation_market import market
 from simulation_network import Networks
 from simulation_people import CARMEN, LUIS, People
 from simulation_pictures import Shelf
+from simulation_punctual import Punctuality
 from simulation_road import Disk, InlineRoad
 from simulation_weather import Weather
 
@@ -89,6 +91,9 @@ class World:
         )
         self.alarms = Alarms(self._chance("alarms"))
         self.error = 0.0
+        self.telegram = telegram_of(self)
+        self.punctuality = Punctuality(self)
+        self.eye.seen = self.punctuality.seen
         self._narrow(self._chance("limits"))
 
     def _narrow(self, chance: Random) -> None:
@@ -98,7 +103,12 @@ class World:
         self.networks.short_lived = chance.random() < 0.3
         self.networks.closing = closing_of(self.networks, chance)
         limits, lead = limits_of(self.platforms, chance), timedelta(seconds=chance.choice([0, 0, 100, 1000, 3600]))
-        self.eye.watchers = [Ledge(self.eye, limits).moved, Foresight(self.eye).moved]
+        punctual = self.punctuality.moved
+        self.eye.watchers = [
+            Ledge(self.eye, limits).moved,
+            Foresight(self.eye).moved,
+            lambda before, row, _: punctual(before, row),
+        ]
         self.settings = {"pace": self.pace, "limits": limits, "lead": lead, "media": self.shelf}
 
     def _chance(self, purpose: str) -> Random:
@@ -150,6 +160,8 @@ class World:
                 self._live(None, last=True)
             if not self.broken:
                 self.eye.ended()
+            if self.telegram is not None and not self.broken:
+                self.telegram.ended()
         self.counts["public"] = len(self.networks.items)
         return Outcome(self.seed, self.broken, self.trace, self.counts)
 
@@ -162,6 +174,7 @@ class World:
         loop = self.life = VirtualLoop(self.timeline, steps)
         clock = VirtualClock(self.timeline, loop, self.error, origin=self.fate.uniform(0, 1e6))
         self.eye.error = self.error
+        self.punctuality.born()
         self.tell(f"born, clock {self.error:+.0f} s")
         ended = loop.live(self._work(loop, clock, last=last))
         self.disk.cut()
@@ -170,6 +183,8 @@ class World:
         if not ended:
             self.counts["kills"] += 1
             self.tell("killed")
+            if self.telegram is not None:
+                self.telegram.killed()
         elif self.timeline.at > max(self.disk.full_until, self.disk.locked_until) + 60:
             self.eye.stopped()
         self.networks.owed.clear()
@@ -190,11 +205,13 @@ class World:
         life = Life(self, loop, clock, store, engine)
         running = loop.create_task(engine.run())
         running.add_done_callback(self._engine_ended)
+        taking = [] if self.telegram is None else self.telegram.serve(life)
         if last:
             await self._calm(life)
         else:
             await self._busy(life)
-        running.cancel()
+        for task in (*taking, running):
+            task.cancel()
         await engine.stop()
         await database.close()
         self.tell("stopped")
@@ -235,6 +252,7 @@ class World:
                 self.disk.locked_until = until
 
     def _alarm_trouble(self) -> None:
+        self.punctuality.alarmless = True
         if self.fate.random() < 0.5:
             self.tell("all alarms are lost")
             self.counts["alarms lost"] += 1
