@@ -140,6 +140,13 @@ def seen(post: dict[str, Any]) -> Seen:
     return Seen(post["id"], moment(post["created_time"]), post.get("message", ""), post.get("permalink_url"))
 
 
+def itself(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    return page
+
+
+WANTED = Wanted(NECESSARY, "id,name,access_token,tasks", frozenset({"CREATE_CONTENT"}), itself)
+
+
 # -- acts ------------------------------------------------------------------------------------------------------------
 
 
@@ -241,13 +248,6 @@ def connect(settings: Settings, credentials: PageCredentials, outside: Outside) 
 
 
 # -- consent ---------------------------------------------------------------------------------------------------------
-
-
-def itself(page: Mapping[str, Any]) -> Mapping[str, Any]:
-    return page
-
-
-WANTED = Wanted(NECESSARY, "id,name,access_token,tasks", frozenset({"CREATE_CONTENT"}), itself)
 
 
 def candidate(page: Opened, shared: dict[str, Any]) -> Candidate:

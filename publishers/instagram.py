@@ -140,6 +140,17 @@ PROFILE = Profile(
 )
 
 
+# -- wire ------------------------------------------------------------------------------------------------------------
+
+
+def linked(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return page.get("instagram_business_account")
+
+
+FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
+WANTED = Wanted(PERMISSIONS["facebook_login"], FIELDS, frozenset({"CREATE_CONTENT", "MANAGE"}), linked)
+
+
 # -- acts ------------------------------------------------------------------------------------------------------------
 
 
@@ -235,14 +246,6 @@ def connect(settings: Settings, credentials: ProfessionalCredentials, outside: O
 
 
 # -- consent ---------------------------------------------------------------------------------------------------------
-
-
-def linked(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return page.get("instagram_business_account")
-
-
-FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
-WANTED = Wanted(PERMISSIONS["facebook_login"], FIELDS, frozenset({"CREATE_CONTENT", "MANAGE"}), linked)
 
 
 def by_page(opened: Opened, shared: dict[str, Any]) -> Candidate:

@@ -141,6 +141,18 @@ PROFILE = Profile(
 )
 
 
+# -- wire ------------------------------------------------------------------------------------------------------------
+
+
+def server(settings: Settings, outside: Outside) -> Server | None:
+    """Where our app gets, renews and gives back tokens; None where it is not configured."""
+    if settings.client_id is None:
+        return None
+    client = Client(settings.client_id, settings.client_secret)
+    oauth = f"{settings.api_url}/2/oauth2"
+    return Server(outside, client, settings.authorize_url, f"{oauth}/token", f"{oauth}/revoke")
+
+
 # -- acts ------------------------------------------------------------------------------------------------------------
 
 
@@ -234,14 +246,6 @@ def connect(settings: Settings, credentials: UserCredentials, outside: Outside) 
 
 
 # -- consent ---------------------------------------------------------------------------------------------------------
-
-
-def server(settings: Settings, outside: Outside) -> Server | None:
-    if settings.client_id is None:
-        return None
-    client = Client(settings.client_id, settings.client_secret)
-    oauth = f"{settings.api_url}/2/oauth2"
-    return Server(outside, client, settings.authorize_url, f"{oauth}/token", f"{oauth}/revoke")
 
 
 @dataclass(frozen=True, slots=True)

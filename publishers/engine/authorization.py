@@ -43,7 +43,8 @@ class Authorizes(Protocol):
         """All accounts the consent opens; the code is used up. No step of it is logged.
 
         Raises AuthExpired (code "code_refused": wrong, used or too old), NotPermitted (code "missing_scope" with
-        params["scopes"], or "no_account" when it opens none), and what any call raises (Unavailable, RateLimited).
+        params["scopes"]; "no_account" when it opens none; "client_refused" when the platform does not know our app; a
+        code of its own why this account cannot publish), and what any call raises (Unavailable, RateLimited).
         """
 
 
@@ -67,4 +68,6 @@ class Revokes(Protocol):
     """Capability of a publisher: give the permission back when the account is disconnected."""
 
     async def revoke(self) -> None:
-        """Raises as any call does."""
+        """Raises NotPermitted ("revoke_by_hand": only the person can; "permission_shared": other accounts would lose
+        theirs), and as any call does.
+        """

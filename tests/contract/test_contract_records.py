@@ -257,7 +257,7 @@ def test_every_code_it_may_raise_has_its_text(module: ModuleType, language: str)
     found = {code for path in sources(module) for code in codes(path)}
     assert len(found) > 10, "the search has found what there is"
     words = Words(language, UTC)
-    given = ("platform", "account", "reason", "link", "key")
+    given = ("platform", "account", "reason", "link", "key", "scopes", "pages", "name")
     missing = [
         code
         for code in sorted(found)

@@ -101,6 +101,10 @@ class FakeGraph(FakeServer):
             page.instagram = ig_user_id
         return user
 
+    @property
+    def pages(self) -> list[str]:
+        return [node.id for node in self.nodes.values() if isinstance(node, Page)]
+
     def expire(self, token: str) -> None:
         self.tokens[token].expired = True
 

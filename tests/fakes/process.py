@@ -14,6 +14,7 @@ import yaml
 from bot.clock import SystemClock
 from bot.records import open_records
 from bot.settings import load
+from fakes.apps import registered
 from fakes.call import Call
 from fakes.stage import CARMEN, NAMES, SECRETS, Act, Stage, free_port
 from publishers.engine.contract import Identity
@@ -23,10 +24,15 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Process:
-    """Quick looks, so that a doubt ends in seconds. `log` holds what the process printed."""
+    """Quick looks, so that a doubt ends in seconds. `log` holds what the process printed.
+
+    `linking`: our apps are registered with the platforms, so that accounts can be linked by consent at `base`.
+    """
 
     stage: Stage
     folder: Path
+    linking: bool = False
+    base: str = ""
     running: asyncio.subprocess.Process | None = None
     log: list[str] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
@@ -41,7 +47,8 @@ class Process:
         os.kill(self.pid, signal.SIGKILL)
 
     def write_config(self, **extra: object) -> Path:
-        graph = {"graph_url": self.stage.graph.url, "rate_limits": {"posts_per_hour": None}}  # benches publish many
+        port = free_port()
+        self.base = f"http://localhost:{port}"
         values = {
             "data_dir": str(self.folder / "data"),
             "telegram": {
@@ -49,10 +56,10 @@ class Process:
                 "base_file_url": self.stage.telegram.base_file_url,
                 "owners": [CARMEN],
             },
-            "server": {"port": free_port()},
+            "server": {"port": port},
             "approval": {"reconfirm_first_live": False},
             "publishing": {
-                "platforms": {"facebook": graph, "instagram": graph, "twitter": {"api_url": self.stage.x.url}},
+                "platforms": self._stanzas(),
                 "queue": {"settle": "1s", "silence": "1s", "reconcile_after": ["300ms", "1s", "2s"]},
             },
             **extra,
@@ -60,6 +67,16 @@ class Process:
         path = self.folder / "config.yaml"
         path.write_text(yaml.safe_dump(values))
         return path
+
+    def _stanzas(self) -> dict[str, dict[str, object]]:
+        graph, x = self.stage.graph, self.stage.x
+        found: dict[str, dict[str, object]] = {name: {"graph_url": graph.url} for name in ("facebook", "instagram")}
+        found["twitter"] = {"api_url": x.url}
+        if self.linking:
+            found = dict(registered(graph, x, self.base))
+        for name in ("facebook", "instagram"):
+            found[name]["rate_limits"] = {"posts_per_hour": None}  # benches publish many
+        return found
 
     async def command(self, *arguments: str) -> tuple[int, str]:
         """One short command of the console: exit code and all it printed."""

@@ -115,7 +115,9 @@ class FakeX(FakeServer):
         if token is not None:
             self.bearers[token] = Bearer(user_id, None)
         if refresh_token is not None:
-            self.refresh_tokens[refresh_token] = Family(user_id, tokens={token, refresh_token} - {None})
+            self.refresh_tokens[refresh_token] = Family(
+                user_id, tokens={each for each in (token, refresh_token) if each}
+            )
         return user
 
     @property
