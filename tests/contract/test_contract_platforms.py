@@ -19,7 +19,7 @@ from publishers.engine.errors import (
     RateLimited,
     Unconfirmed,
 )
-from publishers.engine.model import DeliveryStatus, Wait
+from publishers.engine.model import DeliveryStatus, Job, Wait
 from publishers.wire.http import quiet
 
 TEXT = "Hoy hay pan de espelta & más 🍞\n\nReceta en https://pan.example/espelta?de=hoy #pan"
