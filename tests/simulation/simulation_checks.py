@@ -60,10 +60,11 @@ class Eye:
     # -- after every commit --------------------------------------------------------------------------------------
 
     def committed(self) -> None:
-        if not self._changed():
-            return
-        rows, was = self.rows(_SNAPSHOT), self._before.copy()
+        changed = self._changed()
+        rows, was = (self.rows(_SNAPSHOT) if changed else [*self._before.values()]), self._before.copy()
         self.seen(rows)
+        if not changed:
+            return
         armed = {row["delivery_id"]: row["key"] for row in self._armed()}
         for row in rows:
             before = self._before.get(row["id"])
