@@ -100,13 +100,30 @@ class LiveMessages:
                 log.warning("live message refused", job=job_id, reason=str(refusal))
 
     async def _step(self, job_id: str) -> None:
-        async with self.store.view() as unit:
-            job = await unit.jobs.job(job_id)
-        if job is not None:
-            self.heard(job)
-            await self._turn(job.chat_id)
+        """What says all of it already takes no turn: after a start others have something new to say."""
+        self._stale.discard(job_id)
+        job, shown, said = await self._told(job_id)
+        if job is None:
+            return
+        self.heard(job)
+        if not await self._news(job, shown, said):
+            return
+        await self._turn(job.chat_id)
         self._stale.discard(job_id)
         await self._show(job_id)
+
+    async def _told(self, job_id: str) -> tuple[Job | None, str | None, str | None]:
+        """The job, and what was said of it last: by its live message, and below."""
+        async with self.store.view() as unit:
+            return await unit.jobs.job(job_id), *await unit.jobs.digests(job_id)
+
+    async def _news(self, job: Job, shown: str | None, said: str | None) -> bool:
+        if job.live_id is None or self._digest(job, await self.views.live(job, self.clock.now())) != shown:
+            return True
+        return (said is not None or self._needed(job)) and await self._alert(job, said) is not None
+
+    def _digest(self, job: Job, screen: Screen) -> str:
+        return (PLANNED if asleep(job) else "") + screen.digest
 
     async def _turn(self, chat_id: int) -> None:
         """Wait for this chat's next free moment: what happens meanwhile is shown together."""
@@ -117,9 +134,7 @@ class LiveMessages:
             await self.clock.sleep(start - now)
 
     async def _show(self, job_id: str) -> None:
-        async with self.store.view() as unit:
-            job = await unit.jobs.job(job_id)
-            live_digest, alert_digest = await unit.jobs.digests(job_id)
+        job, live_digest, alert_digest = await self._told(job_id)
         if job is None:
             return
         live_id = await self._show_live(job, live_digest)
@@ -133,8 +148,7 @@ class LiveMessages:
     async def _show_live(self, job: Job, shown: str | None) -> int | None:
         """The id of the live message; None when it said all of this already."""
         screen = await self.views.live(job, self.clock.now())
-        digest = (PLANNED if asleep(job) else "") + screen.digest
-        live_id = job.live_id
+        digest, live_id = self._digest(job, screen), job.live_id
         if digest == shown and live_id is not None:
             return None
         fresh = live_id is not None and self._sets_out(job, shown)
@@ -164,20 +178,27 @@ class LiveMessages:
 
     async def _show_alert(self, job: Job, live_id: int | None, said: str | None) -> None:
         """One notifying reply: edits are silent. Edited when solved; a new need after that is told anew."""
-        needed = self._needed(job)
-        if said is None and not needed and not self._ended_unseen(job):
+        told = await self._alert(job, said)
+        if told is None:
             return
-        if said is not None and not needed and job.status is JobStatus.PUBLISHING:
-            return  # a look or a retry is under way: too early to call it solved
-        screen = await self.views.alert(job, self.clock.now())
-        digest = screen.digest if needed else SOLVED + screen.digest
-        if digest == said:
-            return
+        screen, digest = told
+        needed = not digest.startswith(SOLVED)
         alert_id = None if needed and (said or "").startswith(SOLVED) else job.alert_id
         if alert_id is None or not await self.courier.edit(job.chat_id, alert_id, screen):
             silent = not needed and self.views.quiet(self.clock.now())
             alert_id = await self.courier.send(job.chat_id, screen, reply_to=live_id, silent=silent)
         await patiently(partial(self._alerted, job.id, alert_id, digest), self.clock)
+
+    async def _alert(self, job: Job, said: str | None) -> tuple[Screen, str] | None:
+        """What is to be said below, and what stands for it; None when there is nothing that was not said."""
+        needed = self._needed(job)
+        if said is None and not needed and not self._ended_unseen(job):
+            return None
+        if said is not None and not needed and job.status is JobStatus.PUBLISHING:
+            return None  # a look or a retry is under way: too early to call it solved
+        screen = await self.views.alert(job, self.clock.now())
+        digest = screen.digest if needed else SOLVED + screen.digest
+        return None if digest == said else (screen, digest)
 
     async def _alerted(self, job_id: str, alert_id: int, digest: str) -> None:
         async with self.store.unit() as unit:
