@@ -107,6 +107,7 @@ def go(crowd: Crowd, asked: argparse.Namespace) -> int:
     bare = [*missing(results), *(f"{place}: listed, and no longer there" for place in gone(reasons()))]
     summary(results, bare, time.monotonic() - began)
     if asked.json:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(outcome(results, bare)))
     return any(not each.good for each in results) or bool(bare) or len(done) < len(must)
 

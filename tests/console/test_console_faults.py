@@ -173,7 +173,7 @@ FAULTS = {
         ("VAULT_KEY must hold 32 bytes in URL-safe base64",), environment={"VAULT_KEY": "hunter22hunter22"}
     ),
     "another vault key": Fault(
-        ("The vault key is not the one that sealed what is kept here", "vault reset"),
+        ("The vault key is not the one that sealed what is kept here",),
         arguments=("account", "check"),
         environment={"VAULT_KEY": FOREIGN_KEY},
     ),
