@@ -33,8 +33,13 @@ class Lines:
             self._free.put_nowait(connection)
 
     async def close(self) -> None:
-        """What is lent goes on to its end."""
+        """What is lent goes on to its end, and the last one closes all."""
         self._closed = True
+        await self._end()
+
+    async def _end(self) -> None:
+        if self._free.qsize() < len(self.connections):
+            return
         while not self._free.empty():
             await self._free.get_nowait().close()
         await self.engine.dispose()
@@ -63,7 +68,6 @@ class Lines:
             raise StoreUnavailable("no connection is free") from error
 
     async def _returned(self, connection: AsyncConnection) -> None:
+        self._free.put_nowait(connection)
         if self._closed:
-            await connection.close()
-        else:
-            self._free.put_nowait(connection)
+            await self._end()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,10 +12,12 @@ from fakes.network import Network, adapted, scripted
 from fakes.world import OWNER, World
 from publishers.engine.contract import Identity
 from publishers.engine.decisions import retry, skip
-from publishers.engine.errors import AuthExpired, RateLimited
+from publishers.engine.errors import AuthExpired, RateLimited, Rejected, Unavailable
 from publishers.engine.model import DeliveryStatus, JobStatus, Wait
 from publishers.engine.orchestrator import Pace
 from publishers.engine.ports import Store
+
+later = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -178,3 +180,34 @@ async def test_a_renewal_during_the_run_is_not_marked_as_refused(world: World, p
     job = await world.approve([account])
     await world.run_until_rest()
     assert (await world.job(job)).status is JobStatus.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("slots", "fault", "woken"),
+    [(2, None, False), (1, None, True), (2, Unavailable("down", retry_at=later), True), (2, Rejected("no"), True)],
+)
+async def test_an_end_wakes_the_loop_only_where_it_makes_something_due(
+    world: World, plaza: Network, slots: int, fault: Exception | None, woken: bool
+) -> None:
+    """A slot others waited for, an alarm to be set, a block that may be solved by now."""
+    world.pace = Pace(slots=slots)
+    world.reborn()
+    plaza.script = [fault]
+    await world.approve([await world.account()])
+    await world.engine.sweep()
+    await world.engine.quiet()
+    assert world.engine._poked.is_set() is woken
+
+
+async def test_those_that_wait_for_a_slot_go_one_after_the_other(world: World, plaza: Network) -> None:
+    world.pace = Pace(slots=1, sweep=timedelta(hours=1))
+    world.reborn()
+    account = await world.account()
+    made = [await world.approve([account], adapted(f"texto {n}")) for n in range(4)]
+    running = asyncio.create_task(world.engine.run())
+    async with asyncio.timeout(5):
+        await world.until(lambda jobs: all(job.status is JobStatus.PUBLISHED for job in jobs), *made)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    await world.engine.stop()

@@ -5,20 +5,25 @@ import random
 import sqlite3
 import stat
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
 from storage_samples import CHAT, NOON, a_draft, open_job
 
 from publishers.engine.ports import StoreUnavailable, Unit
+from storage import lines
 from storage.columns import UtcTime
-from storage.database import FILE, Database, DatabaseFault, UnitInUnit, WriteInView, sqlite_url
+from storage.database import FILE, READERS, Database, DatabaseFault, UnitInUnit, WriteInView, sqlite_url
 from storage.schema import migrate
 from storage.store import Store, random_id
+from storage.vault import Vault
 
 DIALECT = sqlite.dialect()
 
@@ -101,6 +106,44 @@ async def test_a_view_does_not_wait_for_the_writer(store: Store) -> None:
         await unit.drafts.add(a_draft(1))
         assert await pending(store) == 0
     assert await pending(store) == 1
+
+
+async def test_more_views_than_lines_wait_and_at_last_are_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with AsyncExitStack() as held:
+        for _ in range(READERS):
+            await held.enter_async_context(store.view())
+        waiting = asyncio.create_task(pending(store))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        monkeypatch.setattr(lines, "PATIENCE", 0.01)
+        with pytest.raises(StoreUnavailable, match="no connection is free"):
+            await pending(store)
+    assert await waiting == 0
+
+
+async def test_what_is_under_way_when_it_is_closed_comes_to_its_end(database: Database, vault: Vault) -> None:
+    store = Store(database, vault)
+    async with store.unit() as unit, store.view() as view:
+        await database.close()
+        assert await unit.drafts.add(a_draft(1))
+        assert await view.drafts.pending(CHAT) == []
+    await database.open()
+    assert await pending(store) == 1
+
+
+async def test_a_line_is_as_new_after_whatever_went_wrong_on_it(store: Store, database: Database) -> None:
+    async def fail(statement: str) -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO owner_code VALUES ('x')"))
+            await connection.execute(text(statement))
+
+    for statement in ("INSERT INTO owner_code VALUES ('x')", "SELECT nothing FROM nowhere"):
+        with pytest.raises((IntegrityError, StoreUnavailable)):
+            await fail(statement)
+        async with database.writing() as connection:
+            assert (await connection.execute(text("SELECT count(*) FROM owner_code"))).scalar_one() == 0
+    await _add_three(store, 1)
+    assert await pending(store) == 3
 
 
 WRITES: dict[str, Callable[[Unit], Awaitable[object]]] = {
