@@ -114,6 +114,7 @@ async def _members(desk: Desk) -> list[Member]:
     guests = desk.house.guests
     known = {person.id: person for person in await desk.unit.people.everyone()}
     named = [*guests.owners, *guests.editors, *guests.authors]
+    known.setdefault(desk.actor.id, Person(desk.actor.id, desk.actor.name, ""))
     persons = [*known.values(), *(Person(each, str(each), "") for each in dict.fromkeys(named) if each not in known)]
     members = [_ranked(person, guests.role(person.id)) for person in persons]
     return sorted((each for each in members if each.role is not Role.STRANGER), key=lambda each: -each.role)
