@@ -113,6 +113,8 @@ def _unreadable(path: Path, ours: int) -> str | None:
             return None if verdict == "ok" else "it is damaged"
     except sqlite3.Error as error:
         return str(error)
+    except UnicodeDecodeError:  # the library names what is wrong in the very bytes it found
+        return "it is damaged"
 
 
 def _set_aside(path: Path) -> None:
