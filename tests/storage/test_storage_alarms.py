@@ -326,6 +326,17 @@ async def test_whatever_a_file_was_damaged_by_the_clock_works(tmp_path_factory, 
             await rung.wait()
 
 
+async def test_damage_that_cannot_even_be_named_is_set_aside(tmp_path: Path) -> None:
+    await filled(tmp_path, "one")
+    path = file_of(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE", b"CREATE \xff\xfe\xfd\xfc\xfb"))
+    async with Alarms(tmp_path) as clock:
+        rung = Rung()
+        clock.listen(rung)
+        assert clock.set({"two": later(0)})
+        await rung.wait()
+
+
 @pytest.mark.parametrize("where", ["file/data", "file"])
 async def test_where_no_file_can_be_the_console_says_so(tmp_path: Path, where: str) -> None:
     (tmp_path / "file").touch()
