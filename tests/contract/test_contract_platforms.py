@@ -157,15 +157,9 @@ async def test_a_look_that_fails_proves_nothing(bench: Bench, kind: str) -> None
     assert (len(bench.public()), bench.calls(bench.commit())) == (1, 1)
 
 
-def end(bench: Bench, where: str) -> None:
-    """The credentials are refused at this call, and nothing renews them without a person."""
-    for each in (where, *bench.rig.renewal):
-        bench.fake.fault(each, "expired_token")
-
-
 async def test_a_look_without_credentials_waits_for_them(bench: Bench) -> None:
     bench.fake.fault(bench.commit(), "lost")
-    end(bench, bench.rig.listing)
+    bench.fake.fault(bench.rig.listing, "expired_token")
     job = await bench.approved(TEXT)
     itself = await renews(bench, job)
     await bench.run_until_rest()
@@ -261,7 +255,7 @@ async def test_credentials_that_have_ended_make_nothing_public(bench: Bench) -> 
 
 
 async def test_renewed_credentials_publish_it_once(bench: Bench) -> None:
-    end(bench, bench.commit())
+    bench.fake.fault(bench.commit(), "expired_token")
     job = await bench.approved(TEXT)
     itself = await renews(bench, job)
     await bench.run_until_rest()

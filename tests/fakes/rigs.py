@@ -54,8 +54,6 @@ class Rig:
     """The person posts this text without us: its id."""
     expire: Callable[[Any], object]
     """The credentials have ended."""
-    renewal: tuple[str, ...] = ()
-    """Fault patterns of the calls by which such credentials are renewed without a person."""
     pictured: str | None = None
     """As `commit`, for a post with one picture, where that is another call."""
     forms: Mapping[str, Form] = field(default_factory=dict)
@@ -124,7 +122,6 @@ OWN_LOGIN_RIG = replace(
     credentials={"ig_user_id": PROFESSIONAL, "access_token": OWN_TOKEN, "login": "instagram"},
     enrol=lambda graph: graph.instagram(PROFESSIONAL, OWN_TOKEN, login="instagram"),
     expire=lambda graph: graph.expire(OWN_TOKEN),
-    renewal=("GET /refresh_access_token", f"GET /*/{PROFESSIONAL}"),
 )
 
 # -- twitter ---------------------------------------------------------------------------------------------------------
