@@ -137,6 +137,7 @@ class LiveMessages:
         job, live_digest, alert_digest = await self._told(job_id)
         if job is None:
             return
+        self.heard(job)  # it may have moved while it waited for its turn
         live_id = await self._show_live(job, live_digest)
         if live_id is not None or alert_digest is not None or self._needed(job):
             await self._show_alert(job, live_id or job.live_id, alert_digest)

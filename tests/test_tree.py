@@ -173,13 +173,14 @@ def test_ci_runs_what_a_person_runs() -> None:
 
 def commands() -> set[str]:
     """The subcommands there are, groups with theirs: "run", "account add"."""
-    from bot.account_commands import app as accounts
     from bot.cli import app
 
     def named(group: Any) -> set[str]:
         return {command.name or command.callback.__name__ for command in group.registered_commands}
 
-    return named(app) | {"account"} | {f"account {command}" for command in named(accounts)}
+    groups = {group.name: named(group.typer_instance) for group in app.registered_groups}
+    inside = {f"{name} {command}" for name, commands in groups.items() for command in commands}
+    return named(app) | set(groups) | inside
 
 
 def test_the_readme_promises_only_commands_that_exist() -> None:

@@ -654,7 +654,7 @@ async def in_doubt(act: Act, *, stored: bool) -> tuple[Message, Message]:
     card = await act.draft(TEXT)
     await act.phone.tap(card, APPROVE)
     await act.phone.until(lambda _: "🔎" in card.text)
-    await act.live(130)
+    await act.live(160)
     return card, await act.says("¿Se publicó en Facebook?")
 
 

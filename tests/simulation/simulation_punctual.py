@@ -25,7 +25,9 @@ class Punctuality:
     """Of this life."""
     alarmless: bool = False
     crowded: dict[str, float] = None  # type: ignore[assignment]  # made with each life
-    """When each network last had no place."""
+    """When each network last had no place, or stood still."""
+    paused: frozenset[str] = frozenset()
+    """As the last commit left it: what goes on with the next one was in nobody's way but theirs."""
 
     def born(self) -> None:
         self.since, self.crowded = self.world.timeline.at, {}
@@ -53,6 +55,10 @@ class Punctuality:
 
     def seen(self, rows: list[sqlite3.Row]) -> None:
         """After every commit: which networks have no place free."""
+        self.crowded |= dict.fromkeys(self.paused, self.world.timeline.at)
+        still = self.world.eye.tables.execute("SELECT platform FROM pause")
+        self.paused = frozenset(platform for [platform] in still.fetchall())
+        self.crowded |= dict.fromkeys(self.paused, self.world.timeline.at)
         busy = [row["platform"] for row in rows if row["status"] == DeliveryStatus.PUBLISHING]
         for platform in set(busy):
             if busy.count(platform) >= self.world.pace.slots:

@@ -18,7 +18,7 @@ IDLE = 64
 """Connections kept for the next call: 16 to the chat, and of each network what one round has used beside each other."""
 PER_JOB = {"draft": 1, "job": 1, "delivery": 3, "adapted": 3, "receipt": 5, "step": 12, "message": 8, "ledger": 60}
 """Rows that are kept for ever, and at most how many of them one job leaves."""
-FIXED = {"account": 3, "credential": 3, "person": 2, "notice": 2, "allowance": 16}
+FIXED = {"account": 3, "credential": 3, "key_proof": 1, "person": 2, "notice": 2, "allowance": 16}
 """Rows that do not grow with the jobs. Of all other tables there is nothing left when all is over."""
 TOLD = ("ledger", "step", "message", "inbox", "prepared", "alarms")
 AT_THE_END: dict[str, Any] = {"tasks": {}, "threads": {"MainThread": 1}}
