@@ -175,7 +175,7 @@ class Trial:
         runner = self.fake._runner
         assert runner is not None
         assert runner.server is not None
-        for _ in range(2000):
+        for _ in range(15_000):
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             left = runner.server.connections
