@@ -102,9 +102,11 @@ class Database:
         self._reader = Lines(_engine(self._url, self._road, begin="BEGIN", query_only=True), READERS)
         try:
             await self._connect(self._writer, self._reader)
-        except StoreUnavailable as error:
+        except BaseException as error:
             await self.close()
-            raise DatabaseFault(f"The database {self._url.database} cannot be used: {error}.") from error
+            if isinstance(error, StoreUnavailable):
+                raise DatabaseFault(f"The database {self._url.database} cannot be used: {error}.") from error
+            raise
 
     async def _connect(self, *lines: Lines) -> None:
         with _said():

@@ -21,6 +21,7 @@ from publishers.engine.ports import StoreUnavailable, Unit
 from storage import lines
 from storage.columns import UtcTime
 from storage.database import FILE, READERS, Database, DatabaseFault, UnitInUnit, WriteInView, sqlite_url
+from storage.driver import Road
 from storage.schema import migrate
 from storage.store import Store, random_id
 from storage.vault import Vault
@@ -129,6 +130,27 @@ async def test_what_is_under_way_when_it_is_closed_comes_to_its_end(database: Da
         assert await view.drafts.pending(CHAT) == []
     await database.open()
     assert await pending(store) == 1
+
+
+async def test_whoever_is_cancelled_while_it_opens_or_closes_leaves_nothing_open(data_dir: Path) -> None:
+    roads: list[Road] = []
+
+    def laid(path: Path, *, query_only: bool = False) -> Road:
+        roads.append(Road(path, query_only=query_only))
+        return roads[-1]
+
+    async def use() -> None:
+        async with Database(sqlite_url(data_dir), road=laid):
+            await asyncio.sleep(0)
+
+    for turns in range(60):
+        task = asyncio.create_task(use())
+        for _ in range(turns):
+            await asyncio.sleep(0.0003)
+        task.cancel()
+        await asyncio.wait([task])
+        assert [road for road in roads if road._connection is not None] == [], turns
+    assert len(roads) > 60
 
 
 async def test_a_line_is_as_new_after_whatever_went_wrong_on_it(store: Store, database: Database) -> None:
