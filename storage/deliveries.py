@@ -28,12 +28,12 @@ _ORDER = (_DELIVERY.c.job_id, _DELIVERY.c.position)
 
 
 def _due() -> Select[Any]:
-    """`place` counts within each platform."""
+    """`place` counts within each account."""
     columns = _DELIVERY.c
     ripe = and_(columns.status.in_([_S.WAITING, _S.UNCONFIRMED]), columns.ready_at <= bindparam("b_now", type_=UtcTime))
-    place = func.row_number().over(partition_by=columns.platform, order_by=(columns.ready_at, columns.id))
+    place = func.row_number().over(partition_by=columns.account_id, order_by=(columns.ready_at, columns.id))
     due = (
-        select(columns.id, columns.platform, columns.ready_at, place.label("place"))
+        select(columns.id, columns.platform, columns.account_id, columns.ready_at, place.label("place"))
         .where(columns.platform.in_(bindparam("b_platforms", expanding=True)))
         .where(or_(columns.status == _S.PENDING, ripe))
         .subquery()
@@ -72,11 +72,13 @@ class Deliveries(ports.Deliveries):
         event = Event("job_opened", "job", job.id, {"draft_id": job.draft_id, "deliveries": len(job.deliveries)})
         self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
 
-    async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        platforms = [name for name, slots in free.items() if slots > 0]
-        binds = {"b_now": now, "b_platforms": platforms, "b_slots": max(free.values(), default=0)}
+    async def due(
+        self, now: datetime, slots: Mapping[str, int], most: int, *, taken: Mapping[str, int] = ports.NONE
+    ) -> list[Delivery]:
+        binds = {"b_now": now, "b_platforms": list(slots), "b_slots": max(slots.values(), default=0)}
         rows = await self._connection.execute(_DUE, binds)
-        return await these(self._connection, [row.id for row in rows if row.place <= free[row.platform]][:most])
+        free = [row.id for row in rows if row.place <= slots[row.platform] - taken.get(row.account_id, 0)]
+        return await these(self._connection, free[:most])
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         moves.check(delivery, move)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Container, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Container, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -61,7 +61,7 @@ class Pace:
     """How much runs at once, how long, and how often the tables are swept."""
 
     slots: int = 10
-    """Deliveries at once per platform: one that hangs cannot take the others' places."""
+    """Deliveries at once of each account: a network that hangs takes nobody else's places."""
     job_timeout: timedelta = timedelta(seconds=300)
     sweep: timedelta = timedelta(seconds=3)
     grace: timedelta = timedelta(hours=1)
@@ -87,6 +87,7 @@ class Engine:
     preflight: Preflight | None = None
     _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Counter[str] = field(default_factory=Counter)
+    """By account."""
     _asking: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _finishing: Finishing = field(init=False)
@@ -147,10 +148,9 @@ class Engine:
 
     async def _claim(self) -> bool:
         """One slice. False: nothing more can move now."""
-        free = {name: self.pace.slots - self._running[name] for name in self.connections.platforms}
         async with self.store.unit() as unit:
             released = await unit.deliveries.release(self.clock.now())
-            moved = await self._let_through(unit, free)
+            moved = await self._let_through(unit)
         claimed = sorted((each for each in moved if each.status is DeliveryStatus.PUBLISHING), key=_job_of)
         held = [each.job_id for each in moved if each.status is not DeliveryStatus.PUBLISHING]
         for job_id in dict.fromkeys((*released, *held)):
@@ -159,9 +159,10 @@ class Engine:
             self._start(job_id, list(deliveries))
         return bool(held) or len(claimed) == SLICE
 
-    async def _let_through(self, unit: Unit, free: Mapping[str, int]) -> list[Delivery]:
+    async def _let_through(self, unit: Unit) -> list[Delivery]:
         now = self.clock.now()
-        due = await unit.deliveries.due(now, free, SLICE)
+        slots = dict.fromkeys(self.connections.platforms, self.pace.slots)
+        due = await unit.deliveries.due(now, slots, SLICE, taken=self._running)
         if not due:
             return []
         gate = Gate(now, self.pace.grace, await unit.pauses.paused(), await self.meter.rations(unit, due, now))
@@ -169,7 +170,7 @@ class Engine:
         return await unit.deliveries.move_all(planned, now)
 
     def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
-        self._running.update(delivery.platform for delivery in deliveries)
+        self._running.update(delivery.account_id for delivery in deliveries)
         self._beside(self._run_job(deliveries), name=f"job {job_id}")
 
     def _beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -196,8 +197,8 @@ class Engine:
         try:
             over = await patiently(lambda: self._settle(delivery), self.clock)
         finally:
-            awaited = self._running[delivery.platform] >= self.pace.slots
-            self._running[delivery.platform] -= 1
+            awaited = self._running[delivery.account_id] >= self.pace.slots
+            self._running[delivery.account_id] -= 1
             self.progress.changed(delivery.job_id)
             if awaited or not over:
                 self.poke()

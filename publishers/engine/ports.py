@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from pydantic import SecretStr
@@ -22,6 +23,8 @@ from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, 
 from publishers.engine.people import Dossiers, Inbox, Invitations, Notices, People, Questions
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,13 @@ class Deliveries(Protocol):
     async def open(self, job: Job) -> None:
         """Store an approved job with its deliveries and adapted parts."""
 
-    async def due(self, now: datetime, free: Mapping[str, int], most: int) -> list[Delivery]:
-        """What may be claimed (pending, waiting, unconfirmed): oldest first, at most `free[platform]` each."""
+    async def due(
+        self, now: datetime, slots: Mapping[str, int], most: int, *, taken: Mapping[str, int] = NONE
+    ) -> list[Delivery]:
+        """What may be claimed (pending, waiting, unconfirmed), oldest first.
+
+        Each account of a platform has `slots[platform]`, less what is `taken` of them, by account.
+        """
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         """One guarded move from the version given; None: someone else moved it first. Raises IllegalMove."""

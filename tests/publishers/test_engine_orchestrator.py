@@ -137,6 +137,20 @@ async def test_a_hanging_network_takes_no_place_of_another(world: World, plaza: 
     assert {(await world.job(job)).status for job in jobs} == {JobStatus.PUBLISHED}
 
 
+async def test_accounts_of_one_network_do_not_wait_for_each_other(world: World, plaza: Network) -> None:
+    world.pace = Pace(slots=1)
+    world.reborn()
+    plaza.gate = asyncio.Event()
+    accounts = [await world.account("plaza", external_id) for external_id in ("1", "2", "3")]
+    jobs = [await world.approve(accounts, adapted(f"texto {n}")) for n in range(2)]
+    await world.engine.sweep()
+    await world.until_published(plaza, 3)
+    assert plaza.performed == 3, "one of each"
+    plaza.gate.set()
+    await world.run_until_rest()
+    assert {(await world.job(job)).status for job in jobs} == {JobStatus.PUBLISHED}
+
+
 async def test_what_was_running_when_the_process_died_runs_again(world: World, plaza: Network) -> None:
     plaza.gate = asyncio.Event()
     job = await world.approve([await world.account()])
