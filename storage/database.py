@@ -7,19 +7,20 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 import aiosqlite
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.engine import Connection, ExceptionContext, ExecutionContext
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from publishers.engine.ports import StoreUnavailable
 from storage import durable
-from storage.driver import Road, connect
+from storage.driver import BEHIND, Road, connect
 from storage.lines import Lines
 
 FILE = "pregonero.db"
@@ -205,6 +206,18 @@ def _engine(url: URL, road: Callable[..., Road], *, begin: str, query_only: bool
 
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:
-        cast("Road", connection.connection.driver_connection).begin(begin)
+        _road(connection).begin(begin)
 
+    for method in ("execute", "executemany"):
+        event.listen(engine.sync_engine, f"do_{method}", partial(_follows, method))
     return engine
+
+
+def _road(connection: Connection) -> Road:
+    return cast("Road", connection.connection.driver_connection)
+
+
+def _follows(method: str, cursor: object, statement: str, parameters: object, context: ExecutionContext) -> bool:  # noqa: ARG001 - the hook's shape
+    """True: it need not be executed now."""
+    behind = context.execution_options.get(BEHIND, False)
+    return behind and _road(context.root_connection).follow((method, statement, parameters))

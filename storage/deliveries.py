@@ -15,6 +15,7 @@ from publishers.engine.model import SYSTEM, Actor, Delivery, DeliveryStatus, Job
 from publishers.engine.ports import StoreUnavailable
 from storage import moves, tables
 from storage.columns import UtcTime
+from storage.driver import BEHIND
 from storage.ledger import Event, Ledger
 from storage.moving import MOVE, binds, opened
 from storage.reading import LINES, deliveries, lines, receipts_of, these
@@ -55,7 +56,9 @@ def _renewed() -> Select[Any]:
 
 _DUE = _due()
 _RENEWED = _renewed()
-_OPEN_JOB, _OPEN, _OPEN_ADAPTED = insert(tables.job), insert(_DELIVERY), insert(tables.adapted)
+_OPEN_JOB, _OPEN, _OPEN_ADAPTED = (
+    insert(table).execution_options(**{BEHIND: True}) for table in (tables.job, _DELIVERY, tables.adapted)
+)
 
 
 class Deliveries(ports.Deliveries):

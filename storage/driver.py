@@ -1,7 +1,7 @@
 """The road to SQLite: one trip to the driver's thread per statement, and none that a transaction can do without.
 
 SQLAlchemy asks aiosqlite for a cursor, an execution, the rows and a close, each a trip between threads. Here all of it
-is one trip, and BEGIN travels with the first statement. docs: https://aiosqlite.omnilib.dev
+is one trip; BEGIN travels with the first statement, and what nobody waits for with the next one or with COMMIT. docs: https://aiosqlite.omnilib.dev
 """
 
 import sqlite3
@@ -9,12 +9,16 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self, TypeAlias
 
 import aiosqlite
 
 BUSY_SECONDS = 10.0
 STATEMENTS = 256
+BEHIND: Final = "behind"
+"""Execution option of statements whose outcome nobody asks for: they go out with the next one, or with COMMIT."""
+Errand: TypeAlias = tuple[str, str, Any]
+"""A method of the connection, a statement, its parameters."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -39,6 +43,7 @@ class Road(aiosqlite.Connection):
         self._query_only = query_only
         self._to_begin: str | None = None
         self._begun = False
+        self._followers: list[Errand] = []
 
     async def lay(self) -> Self:
         """Connect. When that fails its thread has ended before the fault is told: it outlives no event loop."""
@@ -62,17 +67,36 @@ class Road(aiosqlite.Connection):
     def cursor(self) -> "Trip":  # type: ignore[override]  # SQLAlchemy enters it; nothing needs to be awaited for that
         return Trip(self)
 
-    async def trip(self, method: str, statement: str, parameters: Iterable[Any]) -> "Brought":
+    def follow(self, errand: Errand) -> bool:
+        """It goes out with the next trip or with COMMIT. False: not here. A view hears at once what it cannot do."""
+        if self._query_only:
+            return False
+        self._followers.append(errand)
+        return True
+
+    async def trip(self, errand: Errand) -> "Brought":
         """Execute and bring back everything. Trips go in order, and one that set off arrives, awaited or not."""
-        begin, self._to_begin = self._to_begin, None
-        self._begun = self._begun or begin is not None
-        brought: Brought = await self._execute(self._run, begin, method, statement, parameters)  # type: ignore[no-untyped-call]  # it has no types there
+        begin, followers = self._depart()
+        brought: Brought = await self._execute(self._run, begin, [*followers, errand])  # type: ignore[no-untyped-call]  # it has no types there
         return brought
 
-    def _run(self, begin: str | None, method: str, statement: str, parameters: Iterable[Any]) -> "Brought":
+    def _depart(self) -> tuple[str | None, list[Errand]]:
+        begin, self._to_begin = self._to_begin, None
+        followers, self._followers = self._followers, []
+        self._begun = self._begun or begin is not None
+        return begin, followers
+
+    def _run(self, begin: str | None, errands: Iterable[Errand]) -> "Brought":
+        """What the last one brings."""
         if begin is not None:
             self._conn.rollback()  # whatever a task that was cancelled twice may have left open
-            self._conn.execute(begin).close()
+            self._do("execute", begin)
+        brought = NOTHING
+        for errand in errands:
+            brought = self._do(*errand)
+        return brought
+
+    def _do(self, method: str, statement: str, parameters: Iterable[Any] = ()) -> "Brought":
         cursor = getattr(self._conn, method)(statement, parameters)
         try:
             rows = cursor.fetchall() if cursor.description else []
@@ -82,13 +106,26 @@ class Road(aiosqlite.Connection):
 
     async def commit(self) -> None:
         """The end of a view is not waited for: nothing can become of it, and the next trip goes behind it."""
-        if self._begun and self._query_only:
+        if self._query_only and self._begun:
             self._tx.put_nowait((None, self._conn.commit))
-        elif self._begun:
-            await super().commit()
+        elif self._begun or self._followers:
+            await self._execute(self._end, *self._depart())  # type: ignore[no-untyped-call]  # it has no types there
         self._to_begin, self._begun = None, False
 
+    def _end(self, begin: str | None, errands: Iterable[Errand]) -> None:
+        """What fails here is undone here: SQLAlchemy takes a transaction whose COMMIT failed for ended."""
+        try:
+            self._run(begin, errands)
+            self._commit()
+        except sqlite3.Error:
+            self._conn.rollback()
+            raise
+
+    def _commit(self) -> None:
+        self._conn.commit()
+
     async def rollback(self) -> None:
+        self._followers = []
         if self._begun:
             await super().rollback()
         self._to_begin, self._begun = None, False
@@ -106,6 +143,9 @@ class Brought:
         self.lastrowid = lastrowid
 
 
+NOTHING = Brought(None, [], -1, None)
+
+
 class Trip:
     """The cursor SQLAlchemy works with: it has everything at hand once `execute` is back."""
 
@@ -113,7 +153,7 @@ class Trip:
 
     def __init__(self, road: Road) -> None:
         self._road = road
-        self._brought = Brought(None, [], -1, None)
+        self._brought = NOTHING
 
     async def __aenter__(self) -> Self:
         return self
@@ -124,10 +164,10 @@ class Trip:
         await self.close()
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        self._brought = await self._road.trip("execute", statement, parameters)
+        self._brought = await self._road.trip(("execute", statement, parameters))
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
-        self._brought = await self._road.trip("executemany", statement, parameters)
+        self._brought = await self._road.trip(("executemany", statement, parameters))
 
     async def fetchall(self) -> list[Any]:
         return self._brought.rows

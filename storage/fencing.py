@@ -8,6 +8,7 @@ from sqlalchemy import Insert, bindparam, func, literal, select, update
 from publishers.engine.model import DeliveryStatus
 from storage import tables
 from storage.columns import UtcTime
+from storage.driver import BEHIND
 from storage.upsert import upsert
 
 _STEP = tables.step
@@ -26,7 +27,8 @@ def preparing(dialect: str) -> Insert:
         "made_at": bindparam("b_made_at", type_=UtcTime),
     }
     step = {"delivery_id": bindparam("b_delivery"), "key": bindparam("b_key"), "denied": False, "refused": False}
-    return upsert(dialect, _STEP).values({**step, **kept}).on_conflict_do_update(index_elements=KEYS, set_=kept)
+    statement = upsert(dialect, _STEP).values({**step, **kept})
+    return statement.on_conflict_do_update(index_elements=KEYS, set_=kept).execution_options(**{BEHIND: True})
 
 
 @cache
@@ -88,5 +90,6 @@ DONE = (
         _STEP.c.received_at.is_(None),
     )
     .values(received_at=_AT)
+    .execution_options(**{BEHIND: True})
 )
 """Armed → done."""

@@ -12,12 +12,13 @@ from adapters.content import fingerprint
 from publishers.engine import ports
 from publishers.engine.model import Actor
 from storage import tables
+from storage.driver import BEHIND
 
 GENESIS = "0" * 64
 """What the first row has in place of the hash before it."""
 _LEDGER = tables.ledger
 _TAIL = select(_LEDGER.c.seq, _LEDGER.c.hash).order_by(_LEDGER.c.seq.desc()).limit(1)
-_INSERT = insert(_LEDGER)
+_INSERT = insert(_LEDGER).execution_options(**{BEHIND: True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from publishers.engine.model import Delivery, DeliveryStatus, Job, Wait
 from publishers.engine.timetable import Ring
 from storage import tables
 from storage.columns import EPOCH, UtcTime
+from storage.driver import BEHIND
 from storage.jobs import Jobs
 from storage.reading import deliveries
 
@@ -60,6 +61,7 @@ _ALARMED = (
     update(_DELIVERY)
     .where(_DELIVERY.c.id == bindparam("b_id"), _DELIVERY.c.version == bindparam("b_version"))
     .values(unalarmed=False)
+    .execution_options(**{BEHIND: True})
 )
 
 

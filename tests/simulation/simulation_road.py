@@ -106,11 +106,9 @@ class InlineRoad(Road):
         self._tx = self._thread = worker  # type: ignore[assignment]  # one worker stands for both
         disk.roads.append(self)
 
-    def _run(self, begin: str | None, method: str, statement: str, parameters: Any) -> Brought:
-        for each in (begin, statement):
-            if each is not None:
-                self._disk.refuse(self._loop.time(), each, writer=self._writer)
-        return super()._run(begin, method, statement, parameters)
+    def _do(self, method: str, statement: str, parameters: Any = ()) -> Brought:
+        self._disk.refuse(self._loop.time(), statement, writer=self._writer)
+        return super()._do(method, statement, parameters)
 
     def _commit(self) -> None:
         self._disk.refuse(self._loop.time(), "COMMIT", writer=self._writer)
@@ -121,11 +119,7 @@ class InlineRoad(Road):
     async def commit(self) -> None:
         if self._loop.dead:
             raise Died
-        if not self._writer:
-            await super().commit()
-        elif self._begun:
-            await self._execute(self._commit)
-        self._to_begin, self._begun = None, False
+        await super().commit()
 
     async def rollback(self) -> None:
         if not self._loop.dead:
