@@ -1,5 +1,6 @@
 """Carries screens to Telegram and tells how that went. Waits when Telegram says wait; never loses a last word."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,8 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 MOST_IN_ALBUM = 10
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while Telegram cannot be reached."""
+GROUP_MOST, GROUP_SPAN = 20, 60.0
+"""What Telegram lets a bot send or edit in one group, in so many seconds."""
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to delete not found")
 SAME = "message is not modified"
 
@@ -39,9 +42,22 @@ class Courier:
     bot: Bot
     clock: Clock
     last: dict[int, int] = field(default_factory=dict)
+    _spoken: dict[int, deque[float]] = field(default_factory=dict)
+    """When something was sent or edited in a group lately, monotonic."""
 
     def saw(self, chat_id: int, message_id: int) -> None:
         self.last[chat_id] = max(message_id, self.last.get(chat_id, 0))
+
+    def crowded(self, chat_id: int) -> float:
+        """Seconds until what can wait may be said in this chat: a group takes no more than so much."""
+        spoken, now = self._spoken.get(chat_id, ()), self.clock.monotonic()
+        lately = [at for at in spoken if now - at < GROUP_SPAN]
+        return lately[-GROUP_MOST] + GROUP_SPAN - now if len(lately) >= GROUP_MOST else 0.0
+
+    def _speaks(self, chat_id: int, messages: int = 1) -> None:
+        if chat_id < 0:
+            spoken = self._spoken.setdefault(chat_id, deque(maxlen=GROUP_MOST))
+            spoken.extend([self.clock.monotonic()] * messages)
 
     def is_last(self, chat_id: int, message_id: int) -> bool:
         return self.last.get(chat_id) == message_id
@@ -62,6 +78,7 @@ class Courier:
             )
             return message.message_id
 
+        self._speaks(chat_id)
         sent = await self._patiently(call)
         self.saw(chat_id, sent)
         return sent
@@ -80,6 +97,7 @@ class Courier:
             )
             return message_id
 
+        self._speaks(chat_id)
         try:
             await self._patiently(call)
         except BadRequest as refusal:
@@ -94,6 +112,7 @@ class Courier:
     async def pictures(self, chat_id: int, files: Sequence[bytes], caption: str = "", *, silent: bool = False) -> None:
         """One picture or an album, in albums of ten where there are more. Raises ChatClosed."""
         for at in range(0, len(files), MOST_IN_ALBUM):
+            self._speaks(chat_id, len(files[at : at + MOST_IN_ALBUM]))
             await self._pictures(chat_id, files[at : at + MOST_IN_ALBUM], caption, silent=silent)
 
     async def _pictures(self, chat_id: int, files: Sequence[bytes], caption: str, *, silent: bool) -> None:

@@ -126,12 +126,19 @@ class LiveMessages:
         return (PLANNED if asleep(job) else "") + screen.digest
 
     async def _turn(self, chat_id: int) -> None:
-        """Wait for this chat's next free moment: what happens meanwhile is shown together."""
+        """Wait for this chat's next free moment: what happens meanwhile is shown together, and answers go first."""
+        start = self._booked(chat_id)
+        while (wait := start - self.clock.monotonic()) > 0:
+            await self.clock.sleep(wait)
+            if self.courier.crowded(chat_id):
+                start = self._booked(chat_id)
+
+    def _booked(self, chat_id: int) -> float:
+        """A moment that nobody else has, monotonic."""
         now = self.clock.monotonic()
-        start = max(now, self._free.get(chat_id, 0.0))
+        start = max(now + self.courier.crowded(chat_id), self._free.get(chat_id, 0.0))
         self._free[chat_id] = start + (GAP if chat_id > 0 else GROUP_GAP)
-        if start > now:
-            await self.clock.sleep(start - now)
+        return start
 
     async def _show(self, job_id: str) -> None:
         job, live_digest, alert_digest = await self._told(job_id)

@@ -27,8 +27,8 @@ PATIENCE = 150.0
 
 @dataclass
 class Strict:
-    """Stands where the sandbox keeps its patience. It is counted what live messages take; what answers a tap is as
-    frequent as the taps are.
+    """Stands where the sandbox keeps its patience. In a private chat it is counted what live messages take; in a
+    group, where Telegram says how much it takes, what answers a tap as well.
     """
 
     calls: list[Call]
@@ -42,7 +42,8 @@ class Strict:
             return
         if str(self.calls[-1].params.get("text", "")).startswith(ANSWERED):
             self.answers[chat_id] += count
-            return
+            if chat_id > 0:
+                return
         most, window = PRIVATELY if chat_id > 0 else IN_GROUPS
         now = time.monotonic()
         lately = [at for at in self.live[chat_id] if now - at < window]
