@@ -6,7 +6,7 @@ API: https://developers.facebook.com/docs/pages-api/posts
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
@@ -32,6 +32,7 @@ from publishers.engine.contract import (
 from publishers.engine.errors import MediaRejected
 from publishers.engine.outside import MediaMissing, Outside
 from publishers.wire.address import Address
+from publishers.wire.clocks import on_their_clock
 from publishers.wire.graph import Graph, described, moment, read_picture
 from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
 from publishers.wire.graph_scopes import App, permits
@@ -121,10 +122,13 @@ class Page:
 
     async def recent(self, attempt: Attempt) -> tuple[list[Seen], timedelta]:
         """What the page has shown since the attempt, made by our app if we know which that is."""
-        fields = "id,message,created_time,permalink_url,application,attachments{media_type}"
-        since = int((attempt.since - LOOKBACK).timestamp())
-        posts, skew = await self.graph.list(self.id, "published_posts", fields=fields, since=since, limit=100)
+        posts, skew = await on_their_clock(attempt.since - LOOKBACK, self._published)
         return [seen(post) for post in posts if self._ours(post) and tellable(post)], skew
+
+    async def _published(self, since: datetime) -> tuple[list[dict[str, Any]], timedelta]:
+        fields = "id,message,created_time,permalink_url,application,attachments{media_type}"
+        at = int(since.timestamp())
+        return await self.graph.list(self.id, "published_posts", fields=fields, since=at, limit=100)
 
     def _ours(self, post: dict[str, Any]) -> bool:
         return self.app_id is None or (post.get("application") or {}).get("id") == self.app_id

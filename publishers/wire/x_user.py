@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.adapted import Media
 from publishers.engine.contract import Attempt, Seen
+from publishers.engine.errors import Rejected
 from publishers.engine.outside import Outside
+from publishers.wire.clocks import SLACK, on_their_clock
 from publishers.wire.http import identified
 from publishers.wire.keys import Keys
 from publishers.wire.timeline import replied, written
@@ -50,17 +52,27 @@ class User:
 
     async def recent(self, attempt: Attempt, text: str) -> tuple[list[Seen], timedelta]:
         """The user's own timeline since the attempt, links spelled as in `text` where they are the same."""
-        client = self.client
-        since = attempt.since - LOOKBACK
-        answer = await client.get_users_tweets(
-            self.id or identified(await self.me(), commit=False),
-            start_time=since,
-            max_results=FEW if self.outside.clock.now() - attempt.since < SOON else MANY,
-            exclude=["retweets"],
-            tweet_fields=["created_at", "entities", "referenced_tweets"],
-        )
-        posts = answer.get("data") or []
-        return [self._seen(post, text) for post in posts], client.skew
+        user_id = self.id or identified(await self.me(), commit=False)
+        many = FEW if self.outside.clock.now() - attempt.since < SOON else MANY
+
+        async def ask(since: datetime) -> tuple[list[dict[str, Any]], timedelta]:
+            client = self.client
+            try:
+                answer = await client.get_users_tweets(
+                    user_id,
+                    start_time=since,
+                    max_results=many,
+                    exclude=["retweets"],
+                    tweet_fields=["created_at", "entities", "referenced_tweets"],
+                )
+            except Rejected:
+                if client.skew >= -SLACK:
+                    raise
+                return [], client.skew  # a moment that has not come yet on their clock is refused
+            return answer.get("data") or [], client.skew
+
+        posts, skew = await on_their_clock(attempt.since - LOOKBACK, ask)
+        return [self._seen(post, text) for post in posts], skew
 
     def _seen(self, post: dict[str, Any], text: str) -> Seen:
         at = datetime.fromisoformat(post["created_at"]).astimezone(UTC)

@@ -62,6 +62,8 @@ def stories(peace: Record) -> Iterator[Case]:
     yield case.also(Trouble(0, "fake", "kill-stored", last))
     yield case.also(Trouble(0, "fake", "slow-before", first))
     yield case.also(Trouble(0, "fake", "500", 1))
+    for wrong in (HOUR, -HOUR):
+        yield case.also(Trouble(1, "clock", str(wrong), 1), Trouble(0, "fake", "lost", last))
     yield case.also(Trouble(1, "full", "3", receipt))
     yield case.also(Trouble(1, "locked", "2", 1))
     yield case.also(Trouble(0, "tap", "approves"))

@@ -4,13 +4,13 @@ import os
 import resource
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from storage.driver import Brought, Road
+from storage.driver import Brought, Errand, Road
 
 FRAME = 24 + 4096
 """Bytes of one page in the write-ahead log, with its header."""
@@ -50,24 +50,24 @@ class UnluckyRoad(Road):
     def _log(self) -> Path:
         return self._path.with_name(f"{self._path.name}-wal")
 
-    def _run(self, begin: str | None, method: str, statement: str, parameters: Any) -> Brought:
+    def _run(self, begin: str | None, errands: Iterable[Errand]) -> Brought:
         fate = self.fate
         if begin == WRITES:
             fate.begun += 1
             if fate.begun in fate.busy:
-                return self._behind_a_lock(begin, method, statement, parameters)
+                return self._behind_a_lock(begin, errands)
             if fate.grown:
                 [[pages]] = self._conn.execute("PRAGMA page_count").fetchall()
                 self._conn.execute(f"PRAGMA max_page_count={pages if fate.begun in fate.grown else 2**30}").close()
         with self._noting():
-            return super()._run(begin, method, statement, parameters)
+            return super()._run(begin, errands)
 
-    def _behind_a_lock(self, begin: str | None, method: str, statement: str, parameters: Any) -> Brought:
+    def _behind_a_lock(self, begin: str | None, errands: Iterable[Errand]) -> Brought:
         other = sqlite3.connect(self._path, isolation_level=None)
         try:
             other.execute(WRITES).close()
             with self._noting():
-                return super()._run(begin, method, statement, parameters)
+                return super()._run(begin, errands)
         finally:
             other.close()
 
@@ -78,11 +78,6 @@ class UnluckyRoad(Road):
         except sqlite3.Error as error:
             self.fate.raised.append(str(error))
             raise
-
-    async def _execute(self, work: Callable[..., Any], *values: Any, **named: Any) -> Any:
-        if self._connection is not None and work == self._connection.commit:
-            work = self._commit
-        return await super()._execute(work, *values, **named)  # type: ignore[no-untyped-call]  # it has no types there
 
     def _commit(self) -> None:
         if not self._conn.in_transaction:

@@ -128,6 +128,19 @@ async def test_what_was_stored_without_an_answer_is_found_and_adopted(
     assert bench.calls(bench.commit()) == 1
 
 
+@pytest.mark.parametrize("wrong", [timedelta(hours=1), timedelta(hours=-1), timedelta(minutes=4)], ids=str)
+async def test_it_is_found_though_our_clock_is_wrong(bench: Bench, wrong: timedelta) -> None:
+    """What a list is asked for, and what it says, is told by the platform's clock."""
+    bench.fake.now = lambda: bench.clock.now() - wrong
+    bench.fake.fault(bench.commit(), "lost")
+    job = await bench.approved(TEXT)
+    await bench.run_until_rest()
+    delivery = await bench.delivery(job)
+    assert delivery.status is DeliveryStatus.PUBLISHED
+    assert [receipt.id for receipt in delivery.receipts] == [post.id for post in bench.public()]
+    assert bench.calls(bench.commit()) == 1
+
+
 @threaded
 async def test_every_part_of_a_thread_is_found(bench: Bench) -> None:
     """Though every single answer is lost."""

@@ -1,7 +1,7 @@
 """Posts of X: create, read, list, delete: https://docs.x.com/x-api/posts"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fakes.call import Call, Reply
@@ -159,6 +159,10 @@ async def read(x: "FakeX", call: Call, user: "User", name: str) -> Reply:
     return Reply(body={"data": post_json(x, post, asked)}) if post else not_found("tweet", name)
 
 
+SETTLED = timedelta(seconds=10)
+"""So long ago a list may begin at the latest."""
+
+
 def _asked(x: "FakeX", query: dict[str, str]) -> frozenset[str]:
     read_list(query, "expansions", EXPANSIONS)
     return DEFAULT_FIELDS | read_list(query, x.fields_name, FIELDS)
@@ -171,6 +175,10 @@ async def timeline(x: "FakeX", call: Call, user: "User", owner: str) -> Reply:
     if not size.isdigit() or not 5 <= int(size) <= 100:
         message = f"The `max_results` query parameter value [{size}] is not between 5 and 100"
         raise invalid_named(message, {"max_results": [size]})
+    begin = read_moment(query, "start_time")
+    if begin is not None and begin > x.now() - SETTLED:
+        message = f"Invalid 'start_time':'{query['start_time']}'. It must be at least 10 seconds before the request"
+        raise invalid_named(message, {"start_time": [query["start_time"]]})
     if owner not in x.users:
         return not_found("user", owner)
     shown = _within(x.visible(call, [post for post in x.live.values() if post.user == owner]), query)

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -126,7 +127,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 break
             for task in left:
                 task.cancel()
-            self.run_until_complete(_ended(left))
+            self._until(asyncio.ensure_future(_ended(left), loop=self))
         for task in self._tasks:
             if not task.done():
                 raise AssertionError(f"{task} does not end")
@@ -134,6 +135,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 task.exception()
         self.timeline.at = at
         self.close()
+
+    def _until(self, ended: asyncio.Future[None]) -> None:
+        """The end of the life's work may have asked the loop to stop just when it died: then it is asked again."""
+        for _ in range(2):
+            if not ended.done():
+                with suppress(RuntimeError):
+                    self.run_until_complete(ended)
+        ended.result()
 
     def _task(
         self, loop: asyncio.AbstractEventLoop, work: Any, context: contextvars.Context | None = None
