@@ -92,7 +92,8 @@ class StepLog(ports.StepLog):
             "b_at": at,
         }
         await self._connection.execute(receiving(self._connection.dialect.name), binds)
-        await self._connection.execute(DONE, {"b_delivery": delivery_id, "b_key": key, "b_at": at})
+        done = {"b_delivery": delivery_id, "b_key": key, "b_at": at}
+        await self._connection.execute(DONE, done)
 
     async def linked(self, delivery_id: str, receipt: Receipt) -> None:
         bare = (_RECEIPT.c.delivery_id == delivery_id) & _RECEIPT.c.permalink.is_(None)
