@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from adapters import card, cut, hashtags, links
+from adapters import addresses, card, cut, hashtags, links, markup, mentions
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content
 from adapters.develop import Order, Prints
+from adapters.manners import USUAL, Manners
 from adapters.profile import POST, Links, Pictures, Profile
 from adapters.text import code_points, normalise, visible
 
@@ -17,11 +18,12 @@ ALT_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Worded:
-    """`text`: as this network takes it, in one piece; `texts`: that of each part."""
+    """`text`: as this network takes it, in one piece; `texts`: that of each part; `comment`: what goes below."""
 
     text: str
     texts: tuple[str, ...]
     notes: tuple[Note, ...]
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +38,38 @@ def adapt(
     profile: Profile,
     format: str = POST,  # noqa: A002  # the design's word
     prints: Prints | None = None,
-    style: card.Style = card.DEFAULT,
+    manners: Manners = USUAL,
 ) -> Adapted:
     """The content in the form this network gets, with notes on what was done to it.
 
-    `prints`: its pictures, made by develop() as `order` says; `style`: of a picture that is drawn.
+    `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
     Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_preview` {url} ·
     `thread` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} ·
     those of the prints. Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile
     does not have, and for pictures without prints.
     """
     profile = profile.form(format)
-    worded = _word(content.text, profile)
+    worded = _word(content, profile, manners)
     if not worded.text and not content.images:
         return Adapted(format, (Part(""),), notes=(Note("empty", blocks=True),))
-    pictured = _picture(content, worded.text, profile, prints, style)
+    pictured = _picture(content, worded.text, profile, prints, manners.style)
     link, linked = _link(worded.text, profile, pictured)
     if worded.text and not profile.limit and content.images:
         linked = [Note("text_dropped")]
     parts = tuple(_parts(worded.texts, pictured.media, profile.pictures.most))
     notes = (*worded.notes, *linked, *pictured.notes)
-    return Adapted(format, parts, link, notes, pictured.files)
+    return Adapted(format, parts, link, notes, pictured.files, worded.comment)
 
 
-def order(content: Content, profile: Profile, format: str = POST) -> Order:  # noqa: A002  # the design's word
+def order(
+    content: Content,
+    profile: Profile,
+    format: str = POST,  # noqa: A002  # the design's word
+    manners: Manners = USUAL,
+) -> Order:
     """The pictures this network takes of it: a thread has room on every part. Raises ValueError as adapt()."""
     profile = profile.form(format)
-    return Order(profile.pictures, profile.pictures.most * len(_word(content.text, profile).texts))
+    return Order(profile.pictures, profile.pictures.most * len(_word(content, profile, manners).texts))
 
 
 def _parts(texts: tuple[str, ...], media: tuple[Media, ...], most: int) -> Iterator[Part]:
@@ -71,26 +78,19 @@ def _parts(texts: tuple[str, ...], media: tuple[Media, ...], most: int) -> Itera
         yield Part(text, media[number * most : (number + 1) * most])
 
 
-def _word(text: str, profile: Profile) -> _Worded:
-    text = normalise(text)
+def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
+    """Stage by stage: marks, names, addresses, hashtags; what comes out is fitted into the network's room."""
+    text = normalise(markup.render(content.wording, profile.markup))
     if not visible(text):
         return _Worded("", ("",), ())
-    text, tagged = _tag(text, profile)
+    named = mentions.address(text, profile.mentions, manners.names)
+    settled = addresses.settle(named.text, profile.links, manners)
+    tagged = hashtags.arrange(settled.text, profile.hashtags, manners.place)
     if not profile.limit:
-        return _Worded(text, ("",), ())
-    texts, fitted = _fit(text, profile)
-    return _Worded(text, tuple(texts), (*tagged, *fitted))
-
-
-def _tag(text: str, profile: Profile) -> tuple[str, list[Note]]:
-    capped = hashtags.cap(text, profile.hashtags.most)
-    notes = []
-    if capped.kept < capped.found:
-        notes.append(Note("hashtags_capped", {"kept": capped.kept, "found": capped.found}))
-    advised = profile.hashtags.advised
-    if advised is not None and capped.kept > advised:
-        notes.append(Note("hashtags_many", {"found": capped.kept, "advised": advised}))
-    return capped.text, notes
+        return _Worded(tagged.text, ("",), ())
+    texts, fitted = _fit(tagged.text, profile)
+    notes = (*tagged.notes, *named.notes, *settled.notes, *fitted)
+    return _Worded(tagged.text, tuple(texts), notes, tagged.comment)
 
 
 def _link(text: str, profile: Profile, pictured: _Pictured) -> tuple[str | None, list[Note]]:

@@ -38,29 +38,38 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """The parts one network gets, in order. `files` holds bytes made here (by SHA-256) and is stored apart."""
+    """The parts one network gets, in order. `files` holds bytes made here (by SHA-256) and is stored apart.
+
+    `comment`: what is said below the first part once that is public; "": nothing.
+    """
 
     format: str
     parts: tuple[Part, ...]
     link: str | None = None
     notes: tuple[Note, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    comment: str = ""
 
     @property
     def digest(self) -> str:
         """Hash of what becomes public; notes and files are not part of it."""
-        return fingerprint({"format": self.format, "parts": [asdict(part) for part in self.parts], "link": self.link})
+        public = {"format": self.format, "parts": [asdict(part) for part in self.parts], "link": self.link}
+        return fingerprint({**public, **self._commented()})
 
     @property
     def blocked(self) -> Note | None:
         """The first reason why this cannot be sent, if there is one."""
         return next((note for note in self.notes if note.blocks), None)
 
+    def _commented(self) -> dict[str, str]:
+        return {"comment": self.comment} if self.comment else {}
+
     def dump(self) -> dict[str, Any]:
         return {
             "format": self.format,
             "parts": [asdict(part) for part in self.parts],
             "link": self.link,
+            **self._commented(),
             "notes": [{"code": note.code, "params": dict(note.params), "blocks": note.blocks} for note in self.notes],
         }
 
@@ -70,4 +79,4 @@ class Adapted:
             Part(text=part["text"], media=tuple(Media(**media) for media in part["media"])) for part in stored["parts"]
         )
         notes = tuple(Note(**note) for note in stored["notes"])
-        return cls(format=stored["format"], parts=parts, link=stored["link"], notes=notes)
+        return cls(stored["format"], parts, stored["link"], notes, comment=stored.get("comment", ""))

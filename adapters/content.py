@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,47 @@ class Image:
     animated: bool = False
 
 
+class Mark(StrEnum):
+    """What a stretch of text was given by hand."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    UNDERLINE = "underline"
+    STRIKE = "strike"
+    SPOILER = "spoiler"
+    CODE = "code"
+    BLOCK = "block"
+    """Code on lines of its own; the value is its language."""
+    QUOTE = "quote"
+    LINK = "link"
+    """Words that lead to an address, which is the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One mark on `text[start:end]`, in characters. Spans may lie within each other, and never cross."""
+
+    start: int
+    end: int
+    mark: Mark
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words and how they are marked."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+    def dump(self) -> dict[str, Any]:
+        return {"text": self.text, **({"spans": [asdict(span) for span in self.spans]} if self.spans else {})}
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> "Wording":
+        return cls(stored["text"], _spans(stored))
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Text and pictures of one draft. Equal content has an equal `digest`.
@@ -53,18 +94,36 @@ class Content:
     images: tuple[Image, ...] = ()
     fit: Fit = Fit.AUTO
     design: str = ""
+    spans: tuple[Span, ...] = ()
 
     @property
     def digest(self) -> str:
         return fingerprint(self.dump())
 
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.text, self.spans)
+
+    def worded(self, wording: Wording) -> "Content":
+        """The same with other words."""
+        return replace(self, text=wording.text, spans=wording.spans)
+
     def dump(self) -> dict[str, Any]:
-        return asdict(self)
+        """Unmarked text is stored as it was before there were marks: its digest stays."""
+        stored = asdict(self)
+        if not self.spans:
+            del stored["spans"]
+        return stored
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> "Content":
         images = tuple(Image(**image) for image in stored["images"])
-        return cls(stored["text"], images, Fit(stored.get("fit", Fit.AUTO)), stored.get("design", ""))
+        fit = Fit(stored.get("fit", Fit.AUTO))
+        return cls(stored["text"], images, fit, stored.get("design", ""), _spans(stored))
+
+
+def _spans(stored: dict[str, Any]) -> tuple[Span, ...]:
+    return tuple(Span(**{**span, "mark": Mark(span["mark"])}) for span in stored.get("spans", ()))
 
 
 def fingerprint(value: object) -> str:

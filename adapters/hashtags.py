@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import regex
 
 from adapters import links
+from adapters.adapted import Note
+from adapters.profile import Hashtags as Rule
+from adapters.profile import Place
+from adapters.told import Told
 
 _BODY = r"[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*+"
 _TAG = regex.compile(rf"[#＃](?P<name>{_BODY})")
@@ -46,6 +50,17 @@ def find(text: str) -> list[Hashtag]:
         for tag in _TAG.finditer(text, chain.start(), chain.end())
         if _LETTER.search(tag["name"]) and tag.start() not in inside
     ]
+
+
+def arrange(text: str, rule: Rule, place: Place | None) -> Told:
+    """The hashtags of a text as a network takes them: no more than it does, where they are wanted."""
+    capped = cap(text, rule.most)
+    notes = []
+    if capped.kept < capped.found:
+        notes.append(Note("hashtags_capped", {"kept": capped.kept, "found": capped.found}))
+    if rule.advised is not None and capped.kept > rule.advised:
+        notes.append(Note("hashtags_many", {"found": capped.kept, "advised": rule.advised}))
+    return Told(capped.text, tuple(notes))
 
 
 def cap(text: str, most: int) -> Capped:

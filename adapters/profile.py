@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 
 POST = "post"
 """The format every network has."""
@@ -17,12 +17,43 @@ class Links(Enum):
     DEAD = "dead"
 
 
+class Place(StrEnum):
+    """Where the hashtags of a text go."""
+
+    INLINE = "inline"
+    """They stay where they were written."""
+    END = "end"
+    """Those that stand apart from the sentences go into one block below the text."""
+    COMMENT = "comment"
+    """That block becomes the first comment."""
+
+
+class Markup(Enum):
+    """What a network can show of bold, italics, links behind words, code and quotes."""
+
+    PLAIN = "plain"
+    """Nothing: the words only."""
+    MARKDOWN = "markdown"
+    """All of it, written as Markdown."""
+    LITTLE = "little"
+    """Nothing, and signs that mean something to it are escaped on the wire (adapters.markup.little)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hashtags:
-    """`most` is refused above; above `advised` the card warns."""
+    """`most` is refused above; above `advised` the card warns. `places`: those it has, its usual one first."""
 
     most: int
     advised: int | None = None
+    places: tuple[Place, ...] = (Place.INLINE, Place.END)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """`most` names with an @ are taken. `live`: they lead to somebody; otherwise an @ is only a sign there."""
+
+    most: int | None = None
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +110,8 @@ class Profile:
     fold: int | None = None
     others: Mapping[str, "Profile"] = field(default_factory=dict)
     prices: Prices | None = None
+    markup: Markup = Markup.PLAIN
+    mentions: Mentions = Mentions()
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from bot.fitting import Fitting, seal
 from bot.i18n import Words
 from bot.linking import Linker
 from bot.parting import Parting
-from bot.render import card, say
+from bot.render import CardLine, card, say
 from bot.replies import Done, Dossier, Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Shown, Toast
 from bot.screen import Screen, escape
 from bot.standing import standing
 from bot.voices import WordsOf
-from publishers.engine.model import Account, Draft, DraftStatus
+from publishers.engine.model import Draft, DraftStatus
 from publishers.engine.outside import MediaMissing, MediaStore
 from publishers.engine.patience import patiently
 from publishers.engine.ports import Progress, Store
@@ -129,17 +129,17 @@ class Answers:
             draft = await unit.drafts.draft(draft_id)
             accounts = await unit.accounts.accounts()
             author = await unit.people.person(draft.author.id) if draft is not None else None
-            paused = await unit.pauses.paused()
+            paused, aliases = await unit.pauses.paused(), await unit.aliases.aliases()
         if draft is None or draft.status is not DraftStatus.PENDING:
             return
         if not anew and draft.card_id is not None and draft.card_version == draft.version:
             return
-        await self._show(draft, accounts, self.words(author), paused, anew=anew)
+        fitted = await self.fitting.fit(draft, accounts, aliases)
+        await self._show(draft, fitted, self.words(author), paused, anew=anew)
 
     async def _show(
-        self, draft: Draft, accounts: Sequence[Account], words: Words, paused: frozenset[str], *, anew: bool
+        self, draft: Draft, fitted: Sequence[CardLine], words: Words, paused: frozenset[str], *, anew: bool
     ) -> None:
-        fitted = await self.fitting.fit(draft, accounts)
         async with self.store.view() as unit:
             lines = await standing(unit, draft, fitted, self.fitting.platforms, self.courier.clock.now())
         screen = card(draft, lines, words, rehearsal=self.rehearsal, paused=paused)

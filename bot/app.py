@@ -6,11 +6,10 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 from functools import partial
 from random import Random
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
@@ -23,41 +22,36 @@ from bot.courier import Courier
 from bot.endings import Endings
 from bot.event import Event
 from bot.fetching import Fetching
-from bot.fitting import Fitting
+from bot.fitting import Fitting, customary
 from bot.handlers.desk import House
-from bot.handlers.hold import HINT
 from bot.handlers.routing import route
-from bot.i18n import Words
 from bot.intake import Intake
 from bot.late import LateCards
 from bot.life import App
 from bot.linkage import assembled, chat_address
 from bot.linking import Linker
 from bot.parting import Parting
-from bot.progress import LiveMessages, Views
+from bot.progress import LiveMessages
 from bot.records import open_outside, open_records
-from bot.render import alert, live, say
-from bot.render.needs import excerpt
+from bot.render import say
 from bot.replies import Reply, Say, Toast
 from bot.roles import Guests
-from bot.screen import Screen
 from bot.settings import Settings
 from bot.stopping import Stop
 from bot.tidying import Tidying
+from bot.viewing import viewing
 from bot.voices import WordsOf, voices
 from bot.web.front import Front, Webhook, application, listen
 from bot.web.pages import Pages
 from publishers.engine.connections import Connections
-from publishers.engine.contract import Platform
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
 from publishers.engine.keeper import Keeper
 from publishers.engine.loading import load_platforms
 from publishers.engine.meter import Meter
-from publishers.engine.model import Account, Job, JobStatus
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
-from publishers.engine.ports import Store, Unit
+from publishers.engine.ports import Unit
 from publishers.engine.preflight import Preflight
 from publishers.engine.remote_scene import RemoteScene
 from publishers.engine.retention import Keeps
@@ -87,14 +81,14 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         courier = Courier(bot, clock)
         words = voices(settings.locale, settings.timezone)
         networks = {name: each.platform for name, each in connected.items()}
-        views = _views(records.store, words, networks, settings)
+        views = viewing(records.store, words, networks, settings)
         late = LateCards(records.store, clock, courier, words, networks, slots=bool(settings.schedule.slots))
         progress = LiveMessages(records.store, clock, courier, views, late.heard)
         alarms = await stack.enter_async_context(Alarms(settings.data_dir))
         scheduler = Scheduler(records.store, clock, alarms, settings.schedule.preflight)
         engine = _engine(settings, scheduler, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
-        fitting = Fitting(connected, records.media, studio, settings.brand.style)
+        fitting = Fitting(connected, records.media, studio, settings.brand.style, customary(connected, words(None)))
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"
@@ -166,47 +160,6 @@ def _scene(settings: Settings, outside: Outside) -> Networks | None:
         return RemoteScene(simulator.url, outside.wire, outside.clock)
     chance = Random(simulator.seed)  # noqa: S311 - faults to rehearse
     return Scene(chance, outside.clock, simulator.latency, simulator.failure_rate)
-
-
-def _views(store: Store, words: WordsOf, networks: dict[str, Platform], settings: Settings) -> Views:
-    tries = settings.publishing.retry_policy.max_retries + 1
-
-    async def of(job: Job) -> Words:
-        async with store.view() as unit:
-            return words(await unit.people.person(job.approved_by.id))
-
-    async def show_live(job: Job, now: datetime) -> Screen:
-        hint = job.status is JobStatus.PUBLISHED and await hints(job)
-        return live(job, networks, await of(job), now, tries=tries, hint=hint)
-
-    async def hints(job: Job) -> bool:
-        async with store.view() as unit:
-            notice = await unit.notices.notice(job.chat_id, HINT)
-        return notice is not None and notice.digest == job.id
-
-    async def show_below(job: Job) -> Screen:
-        words = await of(job)
-        return say(words, "reply.set_out", excerpt=excerpt(job, words))
-
-    async def show_alert(job: Job, now: datetime) -> Screen:
-        async with store.view() as unit:
-            accounts = await unit.accounts.accounts()
-        pages = {account.id: page for account in accounts if (page := home(account, networks)) is not None}
-        return alert(job, networks, await of(job), now, tries=tries, profiles=pages)
-
-    def quiet(now: datetime) -> bool:
-        hours = settings.approval.quiet_hours
-        return hours is not None and now.astimezone(settings.timezone).time() in hours
-
-    return Views(show_live, show_alert, show_below, quiet)
-
-
-def home(account: Account, networks: Mapping[str, Platform]) -> str | None:
-    """The public page of an account, for a person to look at."""
-    network = networks.get(account.platform)
-    if network is None or network.home is None:
-        return None
-    return network.home.format(id=quote(account.external_id), name=quote(account.name.removeprefix("@")))
 
 
 def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, live: LiveMessages) -> Engine:

@@ -33,6 +33,7 @@ from publishers.engine.errors import MediaRejected
 from publishers.engine.outside import MediaMissing, Outside
 from publishers.wire.address import Address
 from publishers.wire.clocks import on_their_clock
+from publishers.wire.customs import Customs
 from publishers.wire.graph import Graph, described, moment, read_picture
 from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
 from publishers.wire.graph_scopes import App, permits
@@ -75,6 +76,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     config_id: str | None = None
     permissions: Annotated[tuple[str, ...], AfterValidator(sufficient)] = NECESSARY
     rate_limits: RateLimits = RateLimits()
+    words: Customs = Customs()
 
 
 class PageCredentials(Credentials, frozen=True, extra="forbid"):

@@ -31,6 +31,7 @@ from publishers.engine.contract import (
 from publishers.engine.errors import AuthExpired, NotPermitted, Rejected, Unavailable
 from publishers.engine.outside import Allowance, Outside
 from publishers.wire.address import Address
+from publishers.wire.customs import Customs
 from publishers.wire.graph import Graph
 from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
 from publishers.wire.graph_scopes import App, permits
@@ -82,6 +83,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     config_id: str | None = None
     permissions: tuple[str, ...] | None = None
     rate_limits: RateLimits = RateLimits()
+    words: Customs = Customs()
 
 
 class ProfessionalCredentials(Credentials, frozen=True, extra="forbid"):

@@ -34,6 +34,7 @@ from publishers.engine.contract import (
 from publishers.engine.errors import AuthExpired, MediaRejected, NotPermitted, PublishingError, Rejected, Stale
 from publishers.engine.outside import Outside
 from publishers.wire.address import Address
+from publishers.wire.customs import Customs
 from publishers.wire.http import identified
 from publishers.wire.insist import insist
 from publishers.wire.keys import Bearer, Keys, Signature
@@ -66,6 +67,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     client_id: str | None = None
     client_secret: SecretStr | None = None
     rate_limits: RateLimits = RateLimits()
+    words: Customs = Customs()
 
 
 VARIABLES = {

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.content import Content
+from adapters.content import Content, Wording
 from publishers.engine import ports
 from publishers.engine.model import Actor, Draft, DraftStatus, Target
 from storage import tables
@@ -149,7 +149,7 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "version": draft.version,
         "status": draft.status,
         "content": draft.content.dump(),
-        "targets": [{"account_id": t.account_id, "on": t.on, "format": t.format} for t in draft.targets],
+        "targets": [_target(target) for target in draft.targets],
         "created_at": draft.created_at,
         "album": draft.album,
         "pictured_by": list(draft.pictured_by),
@@ -161,7 +161,13 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "decided_by_name": decided_by.name if decided_by else None,
         "decided_at": draft.decided_at,
         "job_id": draft.job_id,
+        "origin_id": draft.origin_id,
     }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    own = {"own": target.own.dump()} if target.own is not None else {}
+    return {"account_id": target.account_id, "on": target.on, "format": target.format, **own}
 
 
 def _draft(row: Row[Any]) -> Draft:
@@ -184,8 +190,11 @@ def _draft(row: Row[Any]) -> Draft:
         decided_by=None if row.decided_by_id is None else Actor(row.decided_by_id, row.decided_by_name),
         decided_at=row.decided_at,
         job_id=row.job_id,
+        origin_id=row.origin_id,
     )
 
 
 def _targets(stored: list[dict[str, Any]]) -> tuple[Target, ...]:
-    return tuple(Target(**target) for target in stored)
+    return tuple(
+        Target(**{**target, "own": Wording.load(target["own"]) if "own" in target else None}) for target in stored
+    )

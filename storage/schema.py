@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from storage.database import DatabaseFault, prepare_file
 from storage.driver import connect
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision under migrations/versions; a test holds the two together."""
 _SCRIPTS = Path(__file__).parent / "migrations"
 

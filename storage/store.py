@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import ports
 from storage.accounts import Accounts
+from storage.aliases import Aliases
 from storage.budgets import Budgets
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -53,6 +54,7 @@ class Unit(ports.Unit):
         self.linkings = Linkings(connection, ledger, vault)
         self.renewing = Renewing(connection, ledger, vault, new_id)
         self.people = People(connection)
+        self.aliases = Aliases(connection)
         self.invitations = Invitations(connection)
         self.dossiers = Dossiers(connection)
         self.questions = Questions(connection)

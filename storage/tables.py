@@ -42,6 +42,15 @@ question = Table(
     Column("asked_at", UtcTime, nullable=False),
 )
 
+# People who are mentioned: one name in drafts, a handle on each network.
+alias = Table(
+    "alias",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("handles", JSON, nullable=False),
+)
+
 owner_code = Table("owner_code", metadata, Column("code", String(200), primary_key=True))
 
 inbox = Table(
@@ -79,9 +88,11 @@ draft = Table(
     Column("job_id", ID),
     Column("album", String(200)),
     Column("pictured_by", JSON, nullable=False, server_default="[]"),
+    Column("origin_id", ID),
     UniqueConstraint("chat_id", "source_id"),
     Index("ix_draft_chat_id_album", "chat_id", "album"),
     Index("ix_draft_chat_id_decided_at", "chat_id", "decided_at"),
+    Index("ix_draft_origin_id", "origin_id"),
 )
 index_where("ix_draft_pending", draft.c.chat_id, draft.c.created_at, where="status = 'pending'")
 

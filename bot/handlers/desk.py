@@ -112,7 +112,7 @@ class Desk:
 
     async def fitted(self, draft: Draft) -> list[CardLine]:
         """Raises NotReady when a form has to be made first."""
-        return self.house.fitting.fitted(draft, await self.unit.accounts.accounts())
+        return self.house.fitting.fitted(draft, await self.unit.accounts.accounts(), await self.unit.aliases.aliases())
 
     async def renewed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Those whose permission we renew whenever it is used: when it ends is nobody's business."""

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 import publishers
 from publishers.engine.budget import Window, windows
 from publishers.engine.contract import Platform
+from publishers.engine.customs import checked, customs
 from publishers.engine.faults import Misconfigured, describe, unknown
+from publishers.wire.customs import Customs
 
 SECTION = "publishing.platforms"
 OURS = ("adapters", "publishers")
@@ -30,6 +32,10 @@ class Connected:
     @property
     def windows(self) -> tuple[Window, ...]:
         return windows(self.settings)
+
+    @property
+    def customs(self) -> Customs:
+        return customs(self.settings)
 
 
 def known_platforms() -> list[str]:
@@ -80,6 +86,10 @@ def _load(name: str, stanza: Mapping[str, Any] | None, context: dict[str, Any]) 
         windows(settings)
     except ValueError as error:
         raise Misconfigured([f"{key}.rate_limits.{error}"]) from None
+    try:
+        checked(settings, platform.profile)
+    except ValueError as error:
+        raise Misconfigured([f"{key}.words.{error}"]) from None
     return Connected(platform, settings)
 
 

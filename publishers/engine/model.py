@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from adapters.adapted import Adapted
-from adapters.content import Content
+from adapters.content import Content, Wording
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
 
@@ -101,6 +101,8 @@ class Target:
     account_id: str
     on: bool = True
     format: str = "post"
+    own: Wording | None = None
+    """Words for this account only; None: those of the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,12 @@ class Draft:
     decided_by: Actor | None = None
     decided_at: datetime | None = None
     job_id: str | None = None
+    origin_id: str | None = None
+    """The draft that went to some accounts already and is to go to the rest."""
+
+    def content_of(self, target: Target) -> Content:
+        """What goes to this target, before its network shapes it."""
+        return self.content if target.own is None else self.content.worded(target.own)
 
 
 @dataclass(frozen=True, slots=True)

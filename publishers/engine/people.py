@@ -1,6 +1,6 @@
 """Who speaks with the bot and what came in: people, open questions, the inbox. Ports, as in ports.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,6 +16,28 @@ class Person:
     locale: str | None = None
     zone: str | None = None
     """IANA name; None: that of the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Somebody who is mentioned. `key`: what stands behind an @ in a draft, in small letters; `name`: as people read
+    it; `handles`: without @, by platform.
+    """
+
+    key: str
+    name: str
+    handles: Mapping[str, str]
+
+
+class Aliases(Protocol):
+    async def aliases(self) -> list[Alias]:
+        """In the order of their names."""
+
+    async def keep(self, alias: Alias) -> None:
+        """Add it, or put it in the place of the one with its key."""
+
+    async def drop(self, key: str) -> bool:
+        """False when there is none."""
 
 
 class People(Protocol):

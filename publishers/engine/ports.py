@@ -20,7 +20,7 @@ from publishers.engine.leases import Renewing
 from publishers.engine.linkings import Linkings
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
-from publishers.engine.people import Dossiers, Inbox, Invitations, Notices, People, Questions
+from publishers.engine.people import Aliases, Dossiers, Inbox, Invitations, Notices, People, Questions
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
@@ -251,6 +251,7 @@ class Unit(Protocol):
     linkings: Linkings
     renewing: Renewing
     people: People
+    aliases: Aliases
     invitations: Invitations
     dossiers: Dossiers
     questions: Questions
