@@ -24,6 +24,8 @@ class Punctuality:
     since: float = 0.0
     """Of this life."""
     alarmless: bool = False
+    ahead: float = 0.0
+    """The most by which any life's clock was ahead."""
     crowded: dict[str, float] = None  # type: ignore[assignment]  # made with each life
     """When each network last had no place, or stood still."""
     paused: frozenset[str] = frozenset()
@@ -31,7 +33,9 @@ class Punctuality:
 
     def born(self) -> None:
         self.since, self.crowded = self.world.timeline.at, {}
-        self.alarmless = self.world.alarms.broken
+        self.ahead = max(self.ahead, self.world.error)
+        # an alarm that rang before its clock was set back does not ring again
+        self.alarmless = self.world.alarms.broken or self.world.error < self.ahead
 
     def moved(self, before: sqlite3.Row, after: sqlite3.Row) -> None:
         """What was waiting for its time is claimed: was it in time?"""
