@@ -55,5 +55,7 @@ async def internet() -> AsyncIterator[Internet]:
     await runner.setup()
     await web.TCPSite(runner, HERE, 0).start()
     served.port = runner.addresses[0][1]
-    yield served
-    await runner.cleanup()
+    try:
+        yield served
+    finally:
+        await runner.cleanup()
