@@ -115,7 +115,10 @@ def _say(draft: _Draft, words: str) -> None:
         return
     before = _without(_LEAD, draft.done).rstrip(" ")
     inside = line.count("(") > line.count(")")
-    draft.done = f"{before}: {words}" if inside else f"{before} ({words})"
+    if words[0] in _BRACKETS:
+        draft.done = f"{before} {words}"
+    else:
+        draft.done = f"{before}: {words}" if inside else f"{before} ({words})"
 
 
 def _leave_out(draft: _Draft, *, listed: bool) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from yarl import URL
 
+from adapters import links
 from bot.clock import SystemClock
 from bot.render import CardLine
 from bot.render.page import Page
@@ -127,7 +128,11 @@ async def previewing(settings: Settings, clock: Clock, guarded: Guarded) -> Asyn
 
 
 def _link(line: CardLine) -> str | None:
-    return line.adapted.link if line.goes and line.adapted is not None else None
+    """What the network previews; where pictures take the place of that, the first link people can follow."""
+    if not line.goes or line.adapted is None:
+        return None
+    written = (links.first(part.text) for part in line.adapted.parts)
+    return line.adapted.link or next((url for url in written if url is not None), None)
 
 
 async def _looked_at(fetch: Fetch, url: str) -> Page:

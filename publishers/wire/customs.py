@@ -7,7 +7,6 @@ from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from adapters.profile import Place
 
-
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 

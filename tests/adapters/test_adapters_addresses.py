@@ -119,6 +119,7 @@ def test_nothing_of_an_address_is_left_behind(text: str) -> None:
 def test_the_words_are_those_that_were_chosen_and_none_keep_the_address() -> None:
     told = settle("Ven a pan.es", Links.DEAD, Manners(dead_link="toca el perfil"))
     assert (told.text, told.notes) == ("Ven (toca el perfil)", (Note("link_replaced", {"words": "toca el perfil"}),))
+    assert settle("Ven a pan.es", Links.DEAD, Manners(dead_link="(link en bio)")).text == "Ven (link en bio)"
     told = settle("Ven a pan.es", Links.DEAD, Manners(dead_link="", utm=UTM))
     assert (told.text, told.notes) == ("Ven a pan.es", (Note("link_dead"),))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from render_samples import EN, ES, POST, draft, target
 
+from adapters.adapted import Adapted, Part
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from bot.previews import KEPT, MISSED, MOST_KEPT, MOST_WAITING, Previews, previewing
 from bot.render import CardLine, card, preview
@@ -151,6 +152,17 @@ async def test_only_what_goes_and_leads_somewhere_is_looked_at() -> None:
     assert [each.page for each in previews.told([line(None), line(on=False)])] == [None, None]
 
 
+async def test_beside_pictures_the_first_link_of_the_words_is_looked_at() -> None:
+    web = Web(answered(404))
+    previews = Previews(web, FakeClock())
+    pictured = replace(line(None), adapted=Adapted("post", (Part("Pan"), Part("Mira pan.es/hoy y pan.com"))))
+    previews.look([pictured])
+    await previews.settle()
+    [told] = previews.told([pictured])
+    assert web.asked == ["https://pan.es/hoy"]
+    assert told.page == Page("pan.es/hoy", "pan.es", "", "refused", 404)
+
+
 async def test_nothing_grows_without_end_and_nothing_is_left_at_the_end() -> None:
     web = Web()
     previews = Previews(web, FakeClock())
@@ -227,6 +239,8 @@ def test_a_card_warns_once_of_a_page_that_is_not_there(page: Page, said: str) ->
     assert card(draft(), lines, ES).text.split("\n\n")[-1] == said
     assert card(draft(), [replace(line(on=False), page=page)], ES).text.count("⚠️") == 0
     [screen] = preview([line(page=page)], {"plaza": PLAIN}, ES)
+    assert screen.text.splitlines()[-1] == said
+    [screen] = preview([line(None, page=page)], {"plaza": PLAIN}, ES)
     assert screen.text.splitlines()[-1] == said
     assert "⚠️" in card(draft(), lines, EN).text
 
