@@ -43,17 +43,18 @@ def adapt(
     """The content in the form this network gets, with notes on what was done to it.
 
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
-    Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_preview` {url} ·
-    `thread` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} ·
-    those of the prints. Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile
-    does not have, and for pictures without prints.
+    Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_replaced` {words} ·
+    `link_left_out` · `link_counted` · `link_preview` {url} · `thread` {parts} · `shortened` {cut, in characters} ·
+    `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints.
+    Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile does not have, and for
+    pictures without prints.
     """
     profile = profile.form(format)
     worded = _word(content, profile, manners)
     if not worded.text and not content.images:
         return Adapted(format, (Part(""),), notes=(Note("empty", blocks=True),))
     pictured = _picture(content, worded.text, profile, prints, manners.style)
-    link, linked = _link(worded.text, profile, pictured)
+    link, linked = _link(worded.text, profile, pictured, manners)
     if worded.text and not profile.limit and content.images:
         linked = [Note("text_dropped")]
     parts = tuple(_parts(worded.texts, pictured.media, profile.pictures.most))
@@ -87,20 +88,19 @@ def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
     settled = addresses.settle(named.text, profile.links, manners)
     tagged = hashtags.arrange(settled.text, profile.hashtags, manners.place)
     if not profile.limit:
-        return _Worded(tagged.text, ("",), ())
+        return _Worded(tagged.text, ("",), () if content.images else settled.notes)
     texts, fitted = _fit(tagged.text, profile)
     notes = (*tagged.notes, *named.notes, *settled.notes, *fitted)
     return _Worded(tagged.text, tuple(texts), notes, tagged.comment)
 
 
-def _link(text: str, profile: Profile, pictured: _Pictured) -> tuple[str | None, list[Note]]:
+def _link(text: str, profile: Profile, pictured: _Pictured, manners: Manners) -> tuple[str | None, list[Note]]:
     """The link to preview; where there are pictures, they take its place."""
-    url = links.first(text)
-    if url is None or profile.links is Links.INLINE:
+    found = links.first(text)
+    if found is None or profile.links is not Links.PREVIEW or pictured.media:
         return None, []
-    if profile.links is Links.DEAD:
-        return None, [Note("link_dead")]
-    return (None, []) if pictured.media else (url, [Note("link_preview", {"url": url})])
+    url = addresses.counted(found, manners.utm)
+    return url, [Note("link_preview", {"url": url})]
 
 
 def _fit(text: str, profile: Profile) -> tuple[list[str], list[Note]]:

@@ -9,10 +9,16 @@ from adapters.profile import Prices, Profile
 
 
 class Cost(NamedTuple):
-    """`currency` by its ISO 4217 code."""
+    """`currency` by its ISO 4217 code. `linked`: the numbers, from 1, of the parts that a link makes dearer.
+
+    `unlinked`: what it would cost without any link.
+    """
 
     amount: Decimal
     currency: str
+    linked: tuple[int, ...] = ()
+    unlinked: Decimal = Decimal(0)
+    parts: int = 1
 
 
 def cost(adapted: Adapted, profile: Profile) -> Cost | None:
@@ -20,10 +26,11 @@ def cost(adapted: Adapted, profile: Profile) -> Cost | None:
     prices = profile.form(adapted.format).prices
     if prices is None:
         return None
-    return Cost(sum((_part(part, prices) for part in adapted.parts), Decimal(0)), prices.currency)
+    linked = tuple(number for number, part in enumerate(adapted.parts, 1) if links.find(part.text))
+    dearer = len(linked) * (prices.linked - prices.post)
+    unlinked = sum((_unlinked(part, prices) for part in adapted.parts), Decimal(0))
+    return Cost(unlinked + dearer, prices.currency, linked if dearer > 0 else (), unlinked, len(adapted.parts))
 
 
-def _part(part: Part, prices: Prices) -> Decimal:
-    """Any link makes it dearer, a bare domain too."""
-    base = prices.linked if links.find(part.text) else prices.post
-    return base + prices.described * sum(1 for media in part.media if media.alt)
+def _unlinked(part: Part, prices: Prices) -> Decimal:
+    return prices.post + prices.described * sum(1 for media in part.media if media.alt)

@@ -124,7 +124,8 @@ class Answers:
         async with turn:
             await self._show_card(draft_id, anew=anew)
 
-    async def _show_card(self, draft_id: str, *, anew: bool) -> None:
+    async def _show_card(self, draft_id: str, *, anew: bool = False, again: bool = False) -> None:
+        """`anew`: at the end of the chat; `again`: what is shown already, in place and not otherwise."""
         async with self.store.view() as unit:
             draft = await unit.drafts.draft(draft_id)
             accounts = await unit.accounts.accounts()
@@ -132,17 +133,18 @@ class Answers:
             paused, aliases = await unit.pauses.paused(), await unit.aliases.aliases()
         if draft is None or draft.status is not DraftStatus.PENDING:
             return
-        if not anew and draft.card_id is not None and draft.card_version == draft.version:
+        if again is not (draft.card_id is not None and draft.card_version == draft.version) and not anew:
             return
-        fitted = await self.fitting.fit(draft, accounts, aliases)
-        await self._show(draft, fitted, self.words(author), paused, anew=anew)
+        fitted, words = await self.fitting.fit(draft, accounts, aliases), self.words(author)
+        if again:
+            await self._renew(draft, fitted, words, paused)
+        else:
+            await self._show(draft, fitted, words, paused, anew=anew)
 
     async def _show(
         self, draft: Draft, fitted: Sequence[CardLine], words: Words, paused: frozenset[str], *, anew: bool
     ) -> None:
-        async with self.store.view() as unit:
-            lines = await standing(unit, draft, fitted, self.fitting.platforms, self.courier.clock.now())
-        screen = card(draft, lines, words, rehearsal=self.rehearsal, paused=paused)
+        lines, screen = await self._drawn(draft, fitted, words, paused)
         card_id = draft.card_id
         if card_id is not None and anew:
             await self.courier.edit(draft.chat_id, card_id, say(words, "reply.card_below"))
@@ -151,6 +153,15 @@ class Answers:
             card_id = await self.courier.send(draft.chat_id, screen, reply_to=draft.source_id)
         carded = partial(self._carded, draft, card_id, seal(lines))
         await patiently(carded, self.courier.clock)  # by itself: the card is not to be sent once more
+        self.fitting.previews.look(lines, partial(self._warn, draft.id))
+
+    async def _drawn(
+        self, draft: Draft, fitted: Sequence[CardLine], words: Words, paused: frozenset[str]
+    ) -> tuple[list[CardLine], Screen]:
+        async with self.store.view() as unit:
+            lines = await standing(unit, draft, fitted, self.fitting.platforms, self.courier.clock.now())
+        told = self.fitting.previews.told(lines)
+        return told, card(draft, told, words, rehearsal=self.rehearsal, paused=paused)
 
     async def _carded(self, draft: Draft, card_id: int, seal: str) -> None:
         async with self.store.unit() as unit:
@@ -161,3 +172,30 @@ class Answers:
         if draft.content.images:
             media = await self.fitting.show(draft.content)
             await self._pictures(draft.chat_id, [each.sha256 for each in media], silent=True)
+
+    # -- what is learnt of a link while its card stands in the chat --------------------------------------------------
+
+    async def _warn(self, draft_id: str) -> None:
+        """The card once more, in place: a link of it leads nowhere. Whether this can be done decides nothing."""
+        turn = self._turns.setdefault(draft_id, asyncio.Lock())
+        async with turn:
+            try:
+                await patiently(partial(self._show_card, draft_id, again=True), self.courier.clock)
+            except (ChatClosed, TelegramError) as refusal:
+                log.warning("card not shown again", kind=type(refusal).__name__)
+
+    async def _renew(self, draft: Draft, fitted: Sequence[CardLine], words: Words, paused: frozenset[str]) -> None:
+        _, screen = await self._drawn(draft, fitted, words, paused)
+        if draft.card_id is None or not await self.courier.edit(draft.chat_id, draft.card_id, screen):
+            return
+        async with self.store.view() as unit:
+            now = await unit.drafts.draft(draft.id)
+            job = await unit.jobs.job(now.job_id) if now is not None and now.job_id is not None else None
+        if job is not None and job.live_id == draft.card_id:
+            await self._give_back(job.id, draft.card_id)
+
+    async def _give_back(self, job_id: str, live_id: int) -> None:
+        """Approved in the same moment, the card had become a live message when we wrote over it: it is shown anew."""
+        async with self.store.unit() as unit:
+            await unit.jobs.shown(job_id, live_id=live_id, digest="")
+        self.progress.changed(job_id)

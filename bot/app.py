@@ -4,7 +4,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from random import Random
@@ -22,7 +22,7 @@ from bot.courier import Courier
 from bot.endings import Endings
 from bot.event import Event
 from bot.fetching import Fetching
-from bot.fitting import Fitting, customary
+from bot.fitting import Fitting, Shelf, customary
 from bot.handlers.desk import House
 from bot.handlers.routing import route
 from bot.intake import Intake
@@ -31,6 +31,7 @@ from bot.life import App
 from bot.linkage import assembled, chat_address
 from bot.linking import Linker
 from bot.parting import Parting
+from bot.previews import Previews, previewing
 from bot.progress import LiveMessages
 from bot.records import open_outside, open_records
 from bot.render import say
@@ -47,7 +48,7 @@ from publishers.engine.connections import Connections
 from publishers.engine.fences import Fences
 from publishers.engine.inspection import Inspection
 from publishers.engine.keeper import Keeper
-from publishers.engine.loading import load_platforms
+from publishers.engine.loading import Connected, load_platforms
 from publishers.engine.meter import Meter
 from publishers.engine.orchestrator import Engine, Pace
 from publishers.engine.outside import Clock, Outside
@@ -58,6 +59,7 @@ from publishers.engine.retention import Keeps
 from publishers.engine.retry import Looks, RetryPolicy
 from publishers.engine.scheduler import Scheduler
 from publishers.engine.simulator import Networks, Scene
+from publishers.wire.guarded import Guarded
 from storage.alarms import Alarms
 from storage.lock import Lock
 
@@ -65,7 +67,7 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def build(settings: Settings, clock: Clock | None = None, guarded: Guarded | None = None) -> AsyncIterator[App]:
     """Open everything, in order. Raises what console.explain explains: bad settings, taken lock, port in use."""
     clock = clock or real.SystemClock()
     async with AsyncExitStack() as stack:
@@ -88,7 +90,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         scheduler = Scheduler(records.store, clock, alarms, settings.schedule.preflight)
         engine = _engine(settings, scheduler, connections, progress)
         studio = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio"))
-        fitting = Fitting(connected, records.media, studio, settings.brand.style, customary(connected, words(None)))
+        seen = await stack.enter_async_context(previewing(settings, clock, guarded or Guarded(outside.wire.tls)))
+        fitting = _fitting(settings, connected, records.media, studio, words=words, previews=seen)
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
         rehearsal = settings.mode != "live"
@@ -160,6 +163,18 @@ def _scene(settings: Settings, outside: Outside) -> Networks | None:
         return RemoteScene(simulator.url, outside.wire, outside.clock)
     chance = Random(simulator.seed)  # noqa: S311 - faults to rehearse
     return Scene(chance, outside.clock, simulator.latency, simulator.failure_rate)
+
+
+def _fitting(
+    settings: Settings,
+    connected: Mapping[str, Connected],
+    shelf: Shelf,
+    studio: Executor,
+    *,
+    words: WordsOf,
+    previews: Previews,
+) -> Fitting:
+    return Fitting(connected, shelf, studio, settings.brand.style, customary(connected, words(None)), previews)
 
 
 def _engine(settings: Settings, scheduler: Scheduler, connections: Connections, live: LiveMessages) -> Engine:

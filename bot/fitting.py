@@ -18,6 +18,7 @@ from adapters.develop import Order, Prints, develop
 from adapters.manners import USUAL, Manners, Named
 from adapters.profile import Pictures
 from bot.i18n import Words
+from bot.previews import Previews
 from bot.readiness import NotReady
 from bot.render import CardLine
 from publishers.engine.customs import manners
@@ -86,6 +87,7 @@ class Fitting:
     style: card.Style = card.DEFAULT
     customs: Mapping[str, Manners] = field(default_factory=dict)
     """What the configuration chooses for a network, by its key."""
+    previews: Previews = field(default_factory=Previews)
     styles: Mapping[str, card.Style] = field(init=False)
     """By design: those in which the colours of the brand can be read."""
     _kept: OrderedDict[str, Adapted] = field(default_factory=OrderedDict)

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     locale: Literal["es", "en"] = "es"
     timezone: Zone = Field(default_factory=lambda: zone("Europe/Madrid"))
+    previews: bool | None = None
+    """Whether pages that drafts lead to are looked at; None: where that can be of use."""
     vault_key: SecretStr | None = None
     logging: Logging = Logging()
     telegram: Telegram = Telegram()

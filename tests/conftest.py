@@ -14,7 +14,7 @@ from publishers.engine.ports import Store
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library warns about its own old way of telling a wait
 
 OURS = ("TELEGRAM", "PUBLISHING", "SERVER", "VAULT", "DATA_DIR", "DATABASE_URL", "MODE", "PREGONERO", "TIMEZONE",
-        "LOCALE", "LOGGING", "APPROVAL", "SCHEDULE", "GENERATION", "SIMULATOR")  # fmt: skip
+        "LOCALE", "LOGGING", "APPROVAL", "SCHEDULE", "GENERATION", "SIMULATOR", "PREVIEWS")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ KEYS = [
     "database_url",
     "locale",
     "timezone",
+    "previews",
     "logging.level",
     "logging.format",
     "telegram.base_url",

@@ -206,6 +206,8 @@ async def look_closely(desk: Desk, draft_id: str, version: str) -> list[Reply]:
     async def act(desk: Desk, draft: Draft) -> list[Reply]:
         fitted = await desk.fitted(draft)
         lines = await standing(desk.unit, draft, fitted, desk.house.connected, desk.now)
+        desk.house.fitting.previews.look(lines)
+        lines = desk.house.fitting.previews.told(lines)
         profiles = {name: platform.profile for name, platform in desk.house.platforms.items()}
         screens = preview(lines, profiles, desk.words, acting=desk.house.rehearsal or draft.dry_run)
         texts = [reply for screen in screens for reply in desk.screen(screen)]

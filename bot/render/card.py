@@ -8,6 +8,7 @@ from adapters.cost import Cost
 from adapters.profile import POST
 from bot.i18n import Words
 from bot.render.limits import limits
+from bot.render.page import Page, warning
 from bot.render.room import MOST, clip, inline, label, lines, stack, units
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.budget import Standing
@@ -33,6 +34,8 @@ class CardLine:
     cost: Cost | None = None
     standing: Standing | None = None
     """What is left of the account's limits."""
+    page: Page | None = None
+    """Where its link leads to, once that is known."""
 
     @property
     def goes(self) -> bool:
@@ -51,7 +54,7 @@ def card(
     acting = rehearsal or draft.dry_run
     head = words.html("card.head.rehearsal" if acting else "card.head.live")
     where = _where(targets, words, paused, acting=acting)
-    rest = stack((_pictures(draft, words), where, _closing(targets, words)))
+    rest = stack((_pictures(draft, words), where, _warnings(targets, words), _closing(targets, words)))
     room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
     text = clip(draft.content.text, room)
     body = f"<blockquote>{text}</blockquote>" if text else ""
@@ -119,6 +122,12 @@ def _line(target: CardLine, words: Words, *, acting: bool) -> Html:
     done = ", ".join(note(each, words) for each in target.adapted.notes) or words.html("card.as_is")
     told = limits(target.standing, target.cost, words, acting=acting)
     return words.html("card.line.on", name=name, what=Html(" · ".join((done, *told))))
+
+
+def _warnings(targets: Sequence[CardLine], words: Words) -> Html:
+    """Links that lead nowhere, each said once."""
+    found = [warning(target.page, words) for target in targets if target.goes and target.page is not None]
+    return lines(dict.fromkeys(found))
 
 
 def _closing(targets: Sequence[CardLine], words: Words) -> Html:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from adapters.cost import Cost
 from bot.i18n import Words
+from bot.render.room import spaced
 from bot.screen import Html
 from publishers.engine.budget import Standing
 
@@ -18,13 +19,26 @@ def limits(
     """What a person should know before approving. `acting`: nothing is paid; `all_of_it`: also what is plenty."""
     if cost is not None:
         amount = words.money(cost.amount, cost.currency)
-        yield words.html("cost.would" if acting else "cost.is", amount=amount)
+        told = words.html("cost.would" if acting else "cost.is", amount=amount)
+        yield spaced(told, *_why(cost, words))
     if standing is None:
         return
     if standing.free_at is not None:
         yield words.html("left.nothing", when=words.when(standing.free_at, standing.at))
     elif standing.scarce or all_of_it:
         yield _left(standing, words)
+
+
+def _why(cost: Cost, words: Words) -> Iterator[Html]:
+    """Where a link makes it dear: which part has it, and what it would cost without."""
+    if not cost.linked:
+        return
+    without = words.money(cost.unlinked, cost.currency)
+    if cost.parts == 1:
+        yield words.html("cost.linked", without=without)
+    else:
+        parts = words.names([str(number) for number in cost.linked])
+        yield words.html_plural("cost.linked_part", len(cost.linked), parts=parts, without=without)
 
 
 def _left(standing: Standing, words: Words) -> Html:

@@ -7,7 +7,8 @@ from adapters.profile import Profile
 from bot.i18n import Words
 from bot.render.card import CardLine, note, titled
 from bot.render.limits import limits
-from bot.render.room import MOST, clusters, inline, lines, plain, slices, units
+from bot.render.page import behind, warning
+from bot.render.room import MOST, clusters, lines, plain, slices, units
 from bot.screen import Html, Screen
 
 _PIECE = MOST - 600
@@ -41,7 +42,9 @@ def _network(target: CardLine, profiles: Mapping[str, Profile], words: Words, ac
     for number, part in enumerate(target.adapted.parts, start=1):
         yield from _part(part, number, len(target.adapted.parts), profile, words)
     if target.adapted.link:
-        yield words.html("preview.link", link=inline(target.adapted.link, 300))
+        yield behind(target.adapted.link, target.page, words)
+    elif target.page is not None and target.page.fault:
+        yield warning(target.page, words)
 
 
 def _notes(adapted: Adapted, words: Words) -> list[Html]:

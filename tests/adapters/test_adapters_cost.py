@@ -35,7 +35,32 @@ def media(alt: str = "") -> Media:
     ],
 )
 def test_the_cost_is_that_of_all_parts(parts: tuple[Part, ...], amount: str) -> None:
-    assert cost(Adapted("post", parts), DEAR) == Cost(Decimal(amount), "USD")
+    found = cost(Adapted("post", parts), DEAR)
+    assert found is not None
+    assert found[:2] == (Decimal(amount), "USD")
+
+
+@pytest.mark.parametrize(
+    ("parts", "linked", "unlinked"),
+    [
+        ((Part("Hoy hay pan"),), (), "0.015"),
+        ((Part("Ven: pan.es", (media("a"),)),), (1,), "0.020"),
+        ((Part("uno"), Part("pan.es"), Part("https://pan.es/a y pan.com")), (2, 3), "0.045"),
+        ((Part("Escribe a ana@pan.es o a @pan.es"),), (), "0.015"),
+    ],
+)
+def test_it_says_which_parts_a_link_makes_dearer(
+    parts: tuple[Part, ...], linked: tuple[int, ...], unlinked: str
+) -> None:
+    found = cost(Adapted("post", parts), DEAR)
+    assert found is not None
+    assert (found.linked, found.unlinked) == (linked, Decimal(unlinked))
+    assert found.amount == found.unlinked + len(linked) * (PRICES.linked - PRICES.post)
+
+
+def test_where_a_link_costs_nothing_more_it_is_not_blamed() -> None:
+    even = replace(FREE, prices=replace(PRICES, linked=PRICES.post))
+    assert cost(Adapted("post", (Part("pan.es"),)), even) == Cost(Decimal("0.015"), "USD", (), Decimal("0.015"))
 
 
 def test_where_nothing_has_a_price_nothing_is_said() -> None:

@@ -68,6 +68,22 @@ def test_a_card_says_what_it_costs(amount: str, told: str) -> None:
     assert where(shown.text) == f"✅ 📘 Plaza · @panaderia: tal cual · 💳 cuesta {told} USD"
 
 
+@pytest.mark.parametrize(
+    ("linked", "parts", "told"),
+    [
+        ((1,), 1, "0,20 USD por llevar enlace (sin él, 0,015 USD)"),
+        ((2,), 3, "0,20 USD por el enlace de la parte 2 (sin él, 0,015 USD)"),
+        ((1, 3), 3, "0,20 USD por los enlaces de las partes 1 y 3 (sin ellos, 0,015 USD)"),
+    ],
+)
+def test_it_says_what_makes_it_dear_and_what_it_would_cost_without(
+    linked: tuple[int, ...], parts: int, told: str
+) -> None:
+    dear = Cost(Decimal("0.20"), "USD", linked, Decimal("0.015"), parts)
+    assert where(card(draft(), [line(cost=dear)], ES).text).endswith(f"💳 cuesta {told}")
+    assert where(card(draft(), [line(cost=dear)], ES, rehearsal=True).text).endswith(f"de verdad costaría {told}")
+
+
 def test_a_rehearsal_costs_nothing_and_says_what_it_would() -> None:
     assert where(card(draft(dry_run=True), [line(cost=PRICE)], ES).text).endswith("de verdad costaría 0,015 USD")
     assert where(card(draft(), [line(cost=PRICE)], ES, rehearsal=True).text).endswith("de verdad costaría 0,015 USD")

@@ -20,6 +20,7 @@ from fakes.clock import FakeClock
 from fakes.graph import FakeGraph
 from fakes.x import FakeX
 from publishers.engine.contract import Identity
+from publishers.wire.guarded import Guarded
 
 CARMEN = 7
 PAGE, INSTAGRAM, X = "1001", "17841400000000001", "2001"
@@ -48,6 +49,8 @@ class Stage:
     data_dir: Path
     clock: FakeClock = field(default_factory=lambda: FakeClock(patience=5))
     overrides: dict[str, Any] = field(default_factory=dict)
+    guarded: Guarded | None = None
+    """How pages that drafts lead to are read; they are looked at when the settings say so."""
 
     def settings(self) -> Settings:
         graph = {"graph_url": self.graph.url}
@@ -70,7 +73,7 @@ class Stage:
     @asynccontextmanager
     async def play(self, *platforms: str) -> AsyncIterator["Act"]:
         """The bot at work, with these accounts connected (all three when none is named)."""
-        async with build(self.settings(), self.clock) as app:
+        async with build(self.settings(), self.clock, self.guarded) as app:
             for platform in platforms or SECRETS:
                 await connect(app, platform)
             serving = asyncio.create_task(app.serve())
