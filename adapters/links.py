@@ -22,7 +22,7 @@ _LABEL = rf"0-9A-Za-z{_LATIN}"
 _NAME = r"[^\s!#%&'()*+,\\./:;<=>?@\[\]^{|}~$\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\uffff-]"
 _HOST = re.compile(
     rf"(?<![0-9A-Za-z@$#＠＃])(?P<scheme>https?://)(?P<named>(?!_){_NAME}(?:[.-]|{_NAME})*+)"
-    rf"|(?<![0-9A-Za-z@$#＠＃_./-])(?P<bare>[0-9A-Za-z{_ACCENTED}][{_LABEL}_-]{{0,255}}+"
+    rf"|(?<![0-9A-Za-z@$#＠＃_./-])(?P<bare>[0-9A-Za-z{_ACCENTED}][{_LABEL}_-]{{0,127}}+"
     rf"(?:(?:\.[{_LABEL}_-]++)++(?:\.{_NAME}++)?|\.{_NAME}++))",
     re.IGNORECASE,
 )
@@ -31,6 +31,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _LETTER = re.compile(rf"[{_LATIN}]")
 _GOES_ON = re.compile(r"[0-9A-Za-z@＠+-]")
 _WORDS = re.compile(r"[\w.-]+")
+_ENDINGS = DOMAINS | LATER
 _FOREIGN_MOST = max(map(len, FOREIGN))
 _SUBDOMAIN = re.compile(r"(?![_-])[^.]*(?<![_-])")
 _DOMAIN = re.compile(r"(?!-)[^._]*(?<!-)")
@@ -122,7 +123,7 @@ def _link(text: str, match: re.Match[str]) -> Link | None:
 
 def _registered(run: str, after: str) -> str:
     """As much of these labels as ends in a top-level domain, the labels before it well-formed; "" when nothing does."""
-    labels = run.split(".")
+    labels = run[:LONGEST].split(".")
     found, length = "", len(labels[0])
     for at, label in enumerate(labels[1:], 1):
         stop = _ending(label, after if at == len(labels) - 1 else ".")
@@ -140,7 +141,7 @@ def _ending(label: str, after: str) -> int:
         return coded.end()
     letters = _LETTERS.match(label)
     end = letters.end() if letters else 0
-    if label[:end].lower() in DOMAINS | LATER and not _GOES_ON.match(label[end:] or after):
+    if label[:end].lower() in _ENDINGS and not _GOES_ON.match(label[end:] or after):
         return end
     if label.isascii():
         return 0

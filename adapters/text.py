@@ -11,6 +11,7 @@ ELLIPSIS = "…"
 LINK_WEIGHT = 23
 
 _TONED = r"\p{Emoji_Modifier}?"
+_GENDERED = rf"(?:[👯🤼🧞🧟]|[🕵🏌🏋⛹](?:\ufe0f|\p{{Emoji_Modifier}})|(?![🕵🏌🏋⛹])\p{{Emoji_Modifier_Base}}{_TONED})"
 _JOINED = "|".join((
     # joined by U+200D: a sequence nobody has drawn is weighed in pieces, never too low
     r"[👨👩](?:\u200d[👨👩])?(?:\u200d[👦👧]){1,2}",
@@ -18,8 +19,7 @@ _JOINED = "|".join((
     rf"[👨👩🧑]{_TONED}\u200d(?:🤝|❤\ufe0f(?:\u200d💋)?)\u200d[👨👩🧑]{_TONED}",
     rf"[👨👩🧑]{_TONED}\u200d[🦯🦼🦽](?:\u200d➡\ufe0f)?",
     rf"[👨👩🧑]{_TONED}\u200d(?:[🌾🍳🍼🎄🎓🎤🎨🏫🏭💻💼🔧🔬🚀🚒🦰🦱🦲🦳🩰]|[⚕⚖✈]\ufe0f)",
-    rf"(?:[👯🤼🧞🧟]|[🕵🏌🏋⛹](?:\ufe0f|\p{{Emoji_Modifier}})|(?![🕵🏌🏋⛹])\p{{Emoji_Modifier_Base}}{_TONED})"
-    r"\u200d[♀♂]\ufe0f(?:\u200d➡\ufe0f)?",
+    rf"{_GENDERED}\u200d[♀♂]\ufe0f(?:\u200d➡\ufe0f)?",
     rf"[🚶🏃🧎]{_TONED}\u200d➡\ufe0f",
     rf"🫱{_TONED}\u200d🫲{_TONED}",
     r"🏳\ufe0f\u200d(?:🌈|⚧\ufe0f)|🏴\u200d☠\ufe0f|👁\ufe0f\u200d🗨\ufe0f|❤\ufe0f\u200d[🔥🩹]|⛓\ufe0f\u200d💥",

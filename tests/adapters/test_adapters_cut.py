@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters import hashtags, links
-from adapters.cut import opening, shorten, split
+from adapters.cut import opening, shorten
+from adapters.thread import split
 from adapters.text import clusters, code_points, graphemes, normalise, utf8, utf16, weighted
 
 Count = Callable[[str], int]
