@@ -127,10 +127,10 @@ def _stop(text: str, fits: Fits) -> int:
     found = stops(text)
     last = reach(-1, len(found), lambda at: fits(found[at][0].end))
     full = found[last][0].end if last >= 0 else 0
-    for wanted in (Stop.SENTENCE, Stop.INNER, Stop.WORD):
+    for wanted in (Stop.SENTENCE, Stop.INNER, Stop.WORD, Stop.HEADING):
         ends = (word.end for word, stop in reversed(found[: last + 1]) if stop >= wanted)
         at = next(ends, 0)
-        if at and (at * 2 >= full or wanted is Stop.WORD) and fits(at):
+        if at and (at * 2 >= full or wanted <= Stop.WORD) and fits(at):
             return at
     return full
 

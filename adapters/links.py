@@ -8,6 +8,8 @@ from adapters.domains import DOMAINS, FOREIGN, LATER
 
 LONGEST = 4096
 """Characters of an address; a longer one is none."""
+HOST = 255
+"""Characters of all its labels and dots."""
 LABEL = 63
 """Characters of a label between two dots, as it is written in ASCII."""
 SLUG = 40
@@ -22,7 +24,7 @@ _LABEL = rf"0-9A-Za-z{_LATIN}"
 _NAME = r"[^\s!#%&'()*+,\\./:;<=>?@\[\]^{|}~$\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\uffff-]"
 _HOST = re.compile(
     rf"(?<![0-9A-Za-z@$#＠＃])(?P<scheme>https?://)(?P<named>(?!_){_NAME}(?:[.-]|{_NAME})*+)"
-    rf"|(?<![0-9A-Za-z@$#＠＃_./-])(?P<bare>[0-9A-Za-z{_ACCENTED}][{_LABEL}_-]{{0,127}}+"
+    rf"|(?<![0-9A-Za-z@$#＠＃_./-])(?<![{_LATIN}]{{2}})(?P<bare>[0-9A-Za-z{_ACCENTED}][{_LABEL}_-]{{0,127}}+"
     rf"(?:(?:\.[{_LABEL}_-]++)++(?:\.{_NAME}++)?|\.{_NAME}++))",
     re.IGNORECASE,
 )
@@ -123,7 +125,7 @@ def _link(text: str, match: re.Match[str]) -> Link | None:
 
 def _registered(run: str, after: str) -> str:
     """As much of these labels as ends in a top-level domain, the labels before it well-formed; "" when nothing does."""
-    labels = run[:LONGEST].split(".")
+    labels = run[:HOST].split(".")
     found, length = "", len(labels[0])
     for at, label in enumerate(labels[1:], 1):
         stop = _ending(label, after if at == len(labels) - 1 else ".")

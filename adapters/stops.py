@@ -23,13 +23,15 @@ class Stop(IntEnum):
     """The higher, the better a text ends there."""
 
     NEVER = 0
-    """On a heading with nothing below it, on a bullet, on a lone dash."""
-    WORD = 1
-    INNER = 2
+    """On a bullet, or a lone dash."""
+    HEADING = 1
+    """On a heading, or what ends with a colon, with nothing below it."""
+    WORD = 2
+    INNER = 3
     """At a sentence within a list item."""
-    SENTENCE = 3
+    SENTENCE = 4
     """At a sentence, a line, or a whole item."""
-    PARAGRAPH = 4
+    PARAGRAPH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,16 @@ def stops(text: str) -> list[tuple[Word, Stop]]:
 def _stop(text: str, word: Word, line: _Line) -> Stop:
     if word.end >= len(text):
         return Stop.PARAGRAPH
-    if line.heading or word.end <= line.lead:
+    shown = text[word.start : word.end]
+    if word.end <= line.lead or not (_LETTER.search(shown) or EMOJI.search(shown) or word.ends):
         return Stop.NEVER
+    if line.heading:
+        return Stop.HEADING
     if word.end >= line.end:
-        return Stop.NEVER if line.colon else Stop(word.ends + 2)
+        return Stop.HEADING if line.colon else Stop(word.ends + Stop.INNER)
     if word.ends is Break.SENTENCE:
         return Stop.INNER if line.item else Stop.SENTENCE
-    shown = text[word.start : word.end]
-    return Stop.WORD if _LETTER.search(shown) or EMOJI.search(shown) else Stop.NEVER
+    return Stop.WORD
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -76,18 +80,18 @@ def _lines(text: str) -> Iterator[_Line]:
         below = lines[number + 1] if number + 1 < len(lines) else ""
         if line.strip():
             start = at + len(line) - len(line.lstrip())
-            yield _line(line, start, at + len(line.rstrip()), above, below)
+            yield _line(line, start, at + len(line.rstrip()), above, below, last=number == len(lines) - 1)
         at += len(line) + 1
         above = line
 
 
-def _line(line: str, start: int, end: int, above: str, below: str) -> _Line:
+def _line(line: str, start: int, end: int, above: str, below: str, *, last: bool) -> _Line:
     bullet = _BULLET.match(line)
     item = bullet is not None or (_signed(line) and (_signed(above) or _signed(below)))
     colon = _COLON.search(line) is not None
-    short = len(line) <= HEADING and not item
+    short = len(line) <= HEADING and not item and not last
     bare = not above.strip() and not _ENDED.search(line) and _LETTER.search(line) is not None
-    heading = _TITLE.match(line) is not None or (short and (colon or bare))
+    heading = short and (_TITLE.match(line) is not None or colon or bare)
     return _Line(start, end, item, heading, colon, start + len(bullet[0].strip()) if bullet else start)
 
 
