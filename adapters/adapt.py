@@ -1,15 +1,16 @@
 """The only door: one content and the profile of one network in, what that network gets out."""
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from adapters import addresses, card, cut, hashtags, links, markup, mentions
+from adapters import addresses, breaks, card, cut, hashtags, links, markup, mentions, thread
 from adapters.adapted import Adapted, Media, Note, Part
-from adapters.content import Content
+from adapters.content import Content, Wording
 from adapters.develop import Order, Prints
 from adapters.manners import USUAL, Manners
-from adapters.profile import POST, Links, Pictures, Profile
+from adapters.profile import POST, Links, Markup, Pictures, Profile
 from adapters.text import code_points, normalise, visible
 
 ALT_LIMIT = 1000
@@ -44,12 +45,13 @@ def adapt(
 
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
     Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_replaced` {words} ·
-    `link_left_out` · `link_counted` · `link_preview` {url} · `thread` {parts} · `shortened` {cut, in characters} ·
-    `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints.
+    `link_left_out` · `link_counted` · `link_preview` {url} · `link_kept` · `thread` {parts} · `thread_long` {parts} ·
+    `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints.
     Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile does not have, and for
     pictures without prints.
     """
     profile = profile.form(format)
+    content, clipped = _clip(content, profile, manners)
     worded = _word(content, profile, manners)
     if not worded.text and not content.images:
         return Adapted(format, (Part(""),), notes=(Note("empty", blocks=True),))
@@ -58,7 +60,7 @@ def adapt(
     if worded.text and not profile.limit and content.images:
         linked = [Note("text_dropped")]
     parts = tuple(_parts(worded.texts, pictured.media, profile.pictures.most))
-    notes = (*worded.notes, *linked, *pictured.notes)
+    notes = (*worded.notes, *clipped, *linked, *pictured.notes)
     return Adapted(format, parts, link, notes, pictured.files, worded.comment)
 
 
@@ -84,6 +86,8 @@ def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
     text = normalise(markup.render(content.wording, profile.markup))
     if not visible(text):
         return _Worded("", ("",), ())
+    if not profile.thread:
+        text = breaks.joined(text, rule=profile.markup is Markup.MARKDOWN)
     named = mentions.address(text, profile.mentions, manners.names)
     settled = addresses.settle(named.text, profile.links, manners)
     tagged = hashtags.arrange(settled.text, profile.hashtags, manners.place)
@@ -104,13 +108,39 @@ def _link(text: str, profile: Profile, pictured: _Pictured, manners: Manners) ->
 
 
 def _fit(text: str, profile: Profile) -> tuple[list[str], list[Note]]:
+    if profile.thread:
+        return _split(text, profile)
     if profile.count(text) <= profile.limit:
         return [text], []
-    if profile.thread:
-        texts = cut.split(text, profile.limit, profile.count)
-        return texts, [Note("thread", {"parts": len(texts)})]
-    shortened = cut.shorten(text, profile.limit, profile.count)
-    return [shortened], [Note("shortened", {"cut": len(text) - len(shortened)})]
+    shortened = cut.abridge(text, profile.limit, profile.count, live=profile.links is not Links.DEAD)
+    return [shortened.text], _cut(text, shortened.text, linked=shortened.linked)
+
+
+def _split(text: str, profile: Profile) -> tuple[list[str], list[Note]]:
+    texts = thread.split(text, profile.limit, profile.count)
+    notes = [Note("thread", {"parts": len(texts)})] if len(texts) > 1 else []
+    if len(texts) > thread.MOST:
+        notes.append(Note("thread_long", {"parts": len(texts)}))
+    return texts, notes
+
+
+def _cut(text: str, shortened: str, *, linked: bool) -> list[Note]:
+    notes = [Note("shortened", {"cut": max(0, len(text) - len(shortened))})]
+    return [*notes, Note("link_kept")] if linked else notes
+
+
+def _clip(content: Content, profile: Profile, manners: Manners) -> tuple[Content, list[Note]]:
+    """Where marks are signs in the text, words are left out before they are marked: a cut would break the signs."""
+    roomy = replace(profile, limit=sys.maxsize)
+
+    def fits(wording: Wording) -> bool:
+        return profile.count(_word(content.worded(wording), roomy, manners).text) <= profile.limit
+
+    if profile.markup is not Markup.MARKDOWN or not profile.limit or fits(content.wording):
+        return content, []
+    live = profile.links is not Links.DEAD
+    shorter = content.worded(cut.clipped(content.wording, fits, live=live))
+    return shorter, _cut(content.text, shorter.text, linked=False)
 
 
 def _picture(content: Content, text: str, profile: Profile, prints: Prints | None, style: card.Style) -> _Pictured:

@@ -1,56 +1,83 @@
-"""Texts that are too long: made into the numbered parts of a thread, or shortened."""
+"""Texts that are too long for a network without threads: shortened, and what must not get lost kept at their end."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from adapters import links
+from adapters import hashtags, links
+from adapters.content import Wording
+from adapters.stops import Stop, stops
 from adapters.text import ELLIPSIS, normalise
+from adapters.thread import Count, reach
 from adapters.words import Break, Word, seams, words
 
-Count = Callable[[str], int]
+Fits = Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    """A word, or a piece of one that is too long. `before` and `after` measure the text up to its start and end."""
+class Abridged:
+    """A shortened text. `linked`: its first link would have fallen away, and stands at its end."""
 
-    start: int
-    end: int
-    ends: Break
-    before: int
-    after: int
+    text: str
+    linked: bool = False
 
 
-def split(text: str, limit: int, count: Count) -> list[str]:
-    """The text as parts that measure at most `limit` each, their " (2/5)" included; a single part has no number.
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What a shortened text keeps behind its words: the address of its first link, some of its closing hashtags."""
 
-    Parts end at a paragraph where that fills them well, else at a sentence, else at a word. Links, mentions, hashtags
-    and emoji are never cut unless one alone is longer than a part. A text without content has no parts.
-    Raises ValueError when the limit has no room for a character beside the numbers.
-    """
-    text = normalise(text)
-    size = count(text)
-    if size <= limit:
-        return [text] if text else []
-    digits = len(str(size // max(limit, 1)))
-    while len(parts := _fill(text, limit - count(_number("9" * digits, "9" * digits)), count)) >= 10**digits:
-        digits += 1
-    return [part + _number(at, len(parts)) for at, part in enumerate(parts, 1)]
+    body: str
+    link: links.Link | None = None
+    block: str = ""
+
+    def after(self, at: int) -> str:
+        """The body up to there, with all that is kept behind it."""
+        kept = self.body if at >= len(self.body) else elided(self.body[:at])
+        address = f" {self.link.text}" if self.falls(at) and self.link else ""
+        return kept + address + (f"\n\n{self.block}" if self.block else "")
+
+    def falls(self, at: int) -> bool:
+        return self.link is not None and at < self.link.end
 
 
 def shorten(text: str, limit: int, count: Count) -> str:
-    """The text if it measures at most `limit`, else its beginning and "…": whole sentences, or at least words."""
+    """The text if it measures at most `limit`, else its beginning and "…": whole sentences, or at least words.
+
+    Lists end with a whole item where that fills half, and a heading never stands last.
+    """
+    return _shortened(_End(normalise(text)), limit, count).text
+
+
+def abridge(text: str, limit: int, count: Count, *, live: bool) -> Abridged:
+    """As shorten(), but what people look for stays: its first link, where links are `live`, and closing hashtags.
+
+    Hashtags get a quarter of the limit, or more where the words leave it; an address no more than half.
+    """
     text = normalise(text)
     if count(text) <= limit:
-        return text
-    room = limit - count(f" {ELLIPSIS}")
-    if room <= 0:
-        return ELLIPSIS if count(ELLIPSIS) <= limit else ""
-    end = _end(text, room, count)
-    kept = text[:end].rstrip(" \n.,;:")
+        return Abridged(text)
+    return _shortened(_ending(text, limit, count, live=live), limit, count)
+
+
+def clipped(wording: Wording, fits: Callable[[Wording], bool], *, live: bool) -> Wording:
+    """The longest beginning of marked words that fits, marks and all, with its first link where links are `live`."""
+    link = _first(wording.text) if live else None
+    end = _End(wording.text, link)
+    for kept in (end, _End(wording.text)):
+        if at := _stop(wording.text, _clipping(wording, kept, fits)):
+            return _clip(wording, kept, at)
+    return Wording(ELLIPSIS)
+
+
+def elided(text: str) -> str:
+    """With "…" at its end, apart from an address."""
+    kept = trimmed(text)
     last = kept[max(kept.rfind(" "), kept.rfind("\n")) + 1 :]
     return f"{kept} {ELLIPSIS}" if links.find(last) else f"{kept}{ELLIPSIS}"
+
+
+def trimmed(text: str) -> str:
+    """Without the blanks and points that would stand before "…"."""
+    return text.rstrip(" \n.,;:")
 
 
 def opening(text: str) -> int:
@@ -58,116 +85,79 @@ def opening(text: str) -> int:
     return next((word.end for word in words(text) if word.ends >= Break.SENTENCE), 0)
 
 
-def _number(at: int | str, parts: int | str) -> str:
-    return f" ({at}/{parts})"
+def _shortened(end: _End, limit: int, count: Count) -> Abridged:
+    """What is kept behind the words gives way when it leaves them no room."""
+    if count(end.after(len(end.body))) <= limit:
+        return Abridged(end.after(len(end.body)))
+    for kept in (end, replace(end, block=""), _End(end.body)):
+        within = _keeping(kept, limit, count)
+        if at := _within(end.body, _stop(end.body, within), limit, count, within):
+            return Abridged(kept.after(at), linked=kept.falls(at))
+    return Abridged(ELLIPSIS if count(ELLIPSIS) <= limit else "")
 
 
-def _end(text: str, room: int, count: Count) -> int:
-    """Where the beginning of a text too long for `room` ends: at a sentence if that fills half of it."""
-    end = best = measured = 0
-    for word in words(text):
-        measured += count(text[end : word.start])
-        whole = count(text[word.start : word.end])
-        if measured + whole > room:
-            break
-        measured += whole
-        end = word.end
-        if word.ends >= Break.SENTENCE and measured * 2 >= room:
-            best = end
-    if best or whole <= room:
-        return best or end
-    kinds = _kinds(text, word)[: 1 if end else None]
-    reached = (_furthest(text, word.start, kind, room - measured, count) for kind in kinds)
-    return next((at for at in reached if at > word.start), end)
+def _keeping(end: _End, limit: int, count: Count) -> Fits:
+    return lambda at: count(end.after(at)) <= limit
 
 
-def _fill(text: str, room: int, count: Count) -> list[str]:
-    """Greedy: each part takes all that fits and then gives back what is behind its best break."""
-    if room <= 0:
-        raise ValueError("the limit leaves no room for text beside the numbers")
-    units = list(_units(text, room, count))
-    after = [unit.after for unit in units]
-    parts: list[str] = []
-    first = 0
-    while first < len(units):
-        last = _reach(units, after, first, room)
-        if last < len(units) - 1:
-            last = _best(units, after, first, last, room)
-        part = text[units[first].start : units[last].end]
-        if part.strip():  # a word that had to be cut may leave a lone no-break space
-            parts.append(part)
-        first = last + 1
-    return parts
+def _clipping(wording: Wording, end: _End, fits: Callable[[Wording], bool]) -> Fits:
+    return lambda at: fits(_clip(wording, end, at))
 
 
-def _reach(units: Sequence[_Unit], after: Sequence[int], first: int, room: int) -> int:
-    return bisect_right(after, units[first].before + room) - 1
+def _ending(text: str, limit: int, count: Count, *, live: bool) -> _End:
+    closing = hashtags.closing(text)
+    body, block = text[:closing].rstrip(), text[closing:]
+    if not body:
+        return _End(text)
+    room = max(limit // 4, limit - count(body))
+    tags = hashtags.find(block)
+    kept = reach(0, len(tags) + 1, lambda most: count(f"\n\n{block[: tags[most - 1].end]}") <= room)
+    link = _first(body) if live else None
+    if link and count(f" {link.text}") * 2 > limit:
+        link = None
+    return _End(body, link, block[: tags[kept - 1].end] if kept else "")
 
 
-def _best(units: Sequence[_Unit], after: Sequence[int], first: int, last: int, room: int) -> int:
-    """The unit a part had better end with.
+def _first(text: str) -> links.Link | None:
+    return next((link for link in links.find(text) if link.meant), None)
 
-    A break counts when it fills a third of the part, that of a sentence also when the sentence behind it fits whole.
-    """
-    third = units[first].before + room / 3
-    for wanted in (Break.PARAGRAPH, Break.SENTENCE):
-        at = next((at for at in range(last, first - 1, -1) if units[at].ends >= wanted), None)
-        if at is None:
-            continue
-        if units[at].after >= third:
+
+def _stop(text: str, fits: Fits) -> int:
+    """Where the text had better end: at the best stop that fits and fills half of what would; 0 when no word does."""
+    found = stops(text)
+    last = reach(-1, len(found), lambda at: fits(found[at][0].end))
+    full = found[last][0].end if last >= 0 else 0
+    for wanted in (Stop.SENTENCE, Stop.INNER, Stop.WORD, Stop.HEADING):
+        ends = (word.end for word, stop in reversed(found[: last + 1]) if stop >= wanted)
+        at = next(ends, 0)
+        if at and (at * 2 >= full or wanted <= Stop.WORD) and fits(at):
             return at
-        behind = range(at + 1, _reach(units, after, at + 1, room) + 1)
-        if wanted is Break.SENTENCE and any(units[each].ends >= wanted for each in behind):
-            return at
-    return last
+    return full
 
 
-def _units(text: str, room: int, count: Count) -> Iterator[_Unit]:
-    measured = at = 0
-    for word in words(text):
-        measured += count(text[at : word.start])
-        at = word.start
-        whole = count(text[word.start : word.end])
-        for end in [word.end] if whole <= room else _pieces(text, at, _kinds(text, word), room, count):
-            size = whole if whole <= room else count(text[at:end])
-            ends = word.ends if end == word.end else Break.WORD
-            yield _Unit(at, end, ends, measured, measured + size)
-            # no part holds two pieces of one word: joined again they might measure more than apart
-            measured += size if end == word.end else size + room
-            at = end
+def _within(text: str, at: int, limit: int, count: Count, fits: Fits) -> int:
+    """A word too long for the whole limit is cut; links, mentions and hashtags only where nothing else is left."""
+    word = next((word for word in words(text) if word.end > at), None)
+    if word is None or count(text[word.start : word.end]) <= limit or text[at : word.start].strip():
+        return at
+    for seam in _seams(text, word)[: 1 if at else None]:
+        last = _longest([cut for cut in seam if cut > word.start], fits)
+        if last:
+            return last
+    return at
 
 
-def _kinds(text: str, word: Word) -> list[list[int]]:
+def _longest(cuts: Sequence[int], fits: Fits) -> int:
+    last = reach(-1, len(cuts), lambda at: fits(cuts[at]))
+    return cuts[last] if last >= 0 else 0
+
+
+def _seams(text: str, word: Word) -> Sequence[list[int]]:
     return [[word.start + seam for seam in kind] for kind in seams(text[word.start : word.end])]
 
 
-def _pieces(text: str, start: int, kinds: Sequence[list[int]], room: int, count: Count) -> Iterator[int]:
-    """The ends of the longest pieces that measure at most `room`, cut at the first kind of cuts where that will do."""
-    if not kinds:
-        raise ValueError("the limit leaves no room for a character")
-    cuts = kinds[0]
-    while start < cuts[-1]:
-        end = _furthest(text, start, cuts, room, count)
-        if end > start:
-            yield end
-        else:
-            end = cuts[bisect_right(cuts, start)]
-            yield from _pieces(text, start, [_between(finer, start, end) for finer in kinds[1:]], room, count)
-        start = end
-
-
-def _between(cuts: list[int], start: int, end: int) -> list[int]:
-    return cuts[bisect_left(cuts, start) : bisect_right(cuts, end)]
-
-
-def _furthest(text: str, start: int, cuts: Sequence[int], room: int, count: Count) -> int:
-    """The last of the cuts up to which the text from `start` fits, found in doubling and then halving steps."""
-    at = bisect_right(cuts, start) - 1
-    step = 1
-    while at + step < len(cuts) and count(text[start : cuts[at + step]]) <= room:
-        at += step
-        step *= 2
-    while step := step // 2:
-        if at + step < len(cuts) and count(text[start : cuts[at + step]]) <= room:
-            at += step
-    return cuts[at]
+def _clip(wording: Wording, end: _End, at: int) -> Wording:
+    """Marks end where the words do; what is put behind them is not marked."""
+    stop = len(trimmed(wording.text[:at]))
+    spans = (replace(span, end=min(span.end, stop)) for span in wording.spans if span.start < stop)
+    return Wording(end.after(at), tuple(span for span in spans if span.start < span.end))

@@ -14,15 +14,26 @@ _INNER = r"(?:\S|[^\S\n](?=[\p{Grapheme_Extend}\u200d]))+"
 _WORD = regex.compile(rf"{_INNER}(?:[\u00a0\u2007\u202f]{{1,3}}{_INNER})*")
 _MENTION = regex.compile(r"(?<![\w@＠])[@＠]\w++(?:[.@-]\w++)*+")
 _CLOSES = regex.compile(r"[.!?…。！？][)\]»”’\"'*_]*$")
-_INITIAL = regex.compile(r"[(«“\"'¿¡]*\p{Lu}\.$")
+_OPENERS = "(«“\"'¿¡—–-"
+_INITIAL = regex.compile(r"(?:\p{Lu}\.){1,4}$")
+_DOUBLED = regex.compile(r"(\p{Lu})\1\.$")
 _MARKER = regex.compile(r"\d{1,3}\.$")
 _ALPHANUMERIC = regex.compile(r"[\p{L}\p{N}]")
+_POINTER = regex.compile(r"[#＃@＠]\w|https?://", regex.IGNORECASE)
 _SHORTENED = """
-sr sra srta sres sras d dª dña dr dra dres prof profª pág págs pag núm num nº p ej art arts av avda c ctra cía tel
-tfno teléf tlf ud uds vd vds st sta sto fdo gral ing lic excmo excma ilmo ilma aprox máx mín ref vol cap ed dpto depto
-prov apdo pza plza mr mrs ms vs jr
+sr sra srta sres sras d dª dña dr dra dres dras prof profª profa pág págs pag núm núms num nº nro p pp ej art arts av
+avda avd c ctra cra cía tel tels tfno tlfno teléf telf tlf ud uds vd vds st sta sto fdo gral ing lic licda ldo lda
+excmo excma ilmo ilma mons pbro fr hnos hno hna vol vols cap caps ed eds ref prov dpto depto dto apdo pza plza pl edif
+urb izq izda dcha esq bco admón sdad univ arq abog cte cmdte tte sgto cf vid trad coord fig figs mr mrs ms vs jr
+ene feb abr jun jul ago sept oct nov dic lun mié jue vie sáb
 """
 _ABBREVIATIONS = frozenset(_SHORTENED.split())
+_MAY_END = frozenset({"etc", "aprox", "máx", "mín", "km", "ss", "kg", "min", "hab", "incl"})
+"""Short forms that a sentence may well end with, but not where a number follows."""
+_ENDS = frozenset({"S.A.", "S.L.", "S.L.U.", "S.A.U.", "EE.UU.", "CC.AA.", "P.M.", "A.M."})
+"""What looks like initials of a name, and is none."""
+_PAIRS = frozenset({("a.", "C."), ("d.", "C."), ("S.", "A."), ("S.", "L."), ("A.", "M."), ("P.", "M.")})
+"""The same in two words."""
 
 
 class Break(IntEnum):
@@ -46,13 +57,14 @@ def words(text: str) -> list[Word]:
     """The words of a normalised text, in order; the last one ends a paragraph."""
     spans = [match.span() for match in _WORD.finditer(text)]
     found: list[Word] = []
-    closed = False
+    closed, before = False, ""
     for (start, end), (following, stop) in pairwise([*spans, (len(text), len(text))]):
         word, gap, after = text[start:end], text[end:following], text[following:stop]
-        closed = _closes(word, first=start == 0 or text[start - 1] == "\n") or (closed and _is_emoji(word))
+        first = start == 0 or text[start - 1] == "\n"
+        closed = _closes(before, word, after, first=first) or (closed and _is_emoji(word))
         ends = Break.PARAGRAPH if not after or "\n\n" in gap else Break(closed and _opens(after))
         found.append(Word(start, end, max(ends, Break("\n" in gap))))
-        closed = closed and "\n" not in gap
+        closed, before = closed and "\n" not in gap, word
     return found
 
 
@@ -73,16 +85,30 @@ def _whole(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _closes(word: str, *, first: bool) -> bool:
+def _closes(before: str, word: str, after: str, *, first: bool) -> bool:
+    """Whether the point of this word is the end of a sentence, if a sentence may begin behind it."""
     if not _CLOSES.search(word):
         return False
-    if first and _MARKER.match(word):
+    bare = word.lstrip(_OPENERS)
+    if first and _MARKER.match(bare):
         return False
-    return not (_INITIAL.match(word) or word.rstrip(".").lstrip("(«“\"'¿¡").lower() in _ABBREVIATIONS)
+    if _DOUBLED.match(bare):
+        return not _DOUBLED.match(after)
+    if any(bare == one and after.startswith(other) for one, other in _PAIRS):
+        return False
+    if _INITIAL.match(bare):
+        return bare in _ENDS or (before.lstrip(_OPENERS), bare) in _PAIRS
+    short = bare.rstrip(".").lower()
+    return short not in _ABBREVIATIONS and not (short in _MAY_END and after[:1].isdigit())
 
 
 def _opens(word: str) -> bool:
-    """Whether a sentence may begin with this word: not with a small letter, and an emoji belongs to the one before."""
+    """Whether a sentence may begin with this word: not with a small letter, and an emoji belongs to the one before.
+
+    A hashtag, a name with an @ and an address stand apart from the sentence before them, however they are written.
+    """
+    if _POINTER.match(word):
+        return True
     letter = _ALPHANUMERIC.search(word)
     return not letter[0].islower() if letter else not _is_emoji(word)
 

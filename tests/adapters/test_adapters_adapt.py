@@ -9,9 +9,9 @@ from PIL import Image as Picture
 
 from adapters.adapt import ALT_LIMIT, adapt, order
 from adapters.adapted import Adapted, Media, Note, Part
-from adapters.content import Content, Fit, Image
+from adapters.content import Content, Fit, Image, Mark, Span
 from adapters.develop import Order, Prints
-from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.profile import Hashtags, Links, Markup, Pictures, Profile
 from adapters.text import utf16, weighted
 
 JPEG = ("image/jpeg",)
@@ -44,6 +44,7 @@ STORY = replace(
     pictures=replace(GALLERY.pictures, most=1, min_ratio=0.56, max_ratio=0.5635, max_width=1080, card=(540, 960)),
 )
 GALLERY = replace(GALLERY, others={"story": STORY})
+BLOG = replace(PAGE, markup=Markup.MARKDOWN)
 STREAM = replace(PAGE, limit=280, count=weighted, hashtags=Hashtags(most=10), links=Links.INLINE, thread=True)
 
 
@@ -78,6 +79,45 @@ def test_without_threads_a_long_text_is_shortened() -> None:
     (part,) = adapted.parts
     assert utf16(part.text) <= 2200
     assert adapted.notes == (Note("shortened", {"cut": len(text.strip()) - len(part.text)}),)
+
+
+def test_a_very_long_thread_is_said() -> None:
+    adapted = adapt(Content("Hoy hay pan recién hecho en la plaza. " * 200), STREAM)
+    assert len(adapted.parts) > 25
+    assert adapted.notes == (
+        Note("thread", {"parts": len(adapted.parts)}),
+        Note("thread_long", {"parts": len(adapted.parts)}),
+    )
+
+
+def test_a_break_set_by_hand_makes_a_thread_or_a_paragraph() -> None:
+    content = Content("Hoy hay pan\n---\nMañana, vino")
+    assert adapt(content, STREAM).parts == (Part("Hoy hay pan (1/2)"), Part("Mañana, vino (2/2)"))
+    assert adapt(content, STREAM).notes == (Note("thread", {"parts": 2}),)
+    assert adapt(content, PAGE).parts == (Part("Hoy hay pan\n\nMañana, vino"),)
+    assert adapt(content, PAGE).notes == ()
+    assert adapt(content, BLOG).parts == (Part("Hoy hay pan\n\n---\n\nMañana, vino"),)
+    assert adapt(Content("---"), STREAM).parts == adapt(Content("---"), PAGE).parts == (Part("---"),)
+
+
+def test_a_link_that_would_fall_away_stays_where_links_live() -> None:
+    text = "Hoy hay pan. " * 20 + "Más en https://pan.es/hoy, vecinos."
+    adapted = adapt(Content(text), replace(PAGE, limit=200))
+    assert adapted.parts[0].text.endswith("Hoy hay pan… https://pan.es/hoy")
+    assert codes(adapted) == ["shortened", "link_kept", "link_preview"]
+    dead = adapt(Content(text), replace(PAGE, limit=200, links=Links.DEAD))
+    assert "link_kept" not in codes(dead)
+
+
+def test_where_marks_are_signs_words_are_cut_before_they_are_marked() -> None:
+    content = Content("Hoy toca roscón de nata. Ven pronto.", spans=(Span(4, 23, Mark.BOLD),))
+    adapted = adapt(content, replace(BLOG, limit=24))
+    (part,) = adapted.parts
+    assert len(part.text) <= 24
+    assert part.text.endswith("…")
+    assert part.text.count("**") in {0, 2}
+    assert codes(adapted) == ["shortened"]
+    assert codes(adapt(content, replace(BLOG, limit=60))) == []
 
 
 def test_hashtags_are_capped() -> None:
