@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.links import find, first
+from adapters.links import find, first, taken
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,53 @@ from adapters.links import find, first
 )
 def test_what_is_a_link(text: str, links: list[str]) -> None:
     assert [link.text for link in find(text)] == links
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("Mira.https://pan.es", ["https://pan.es"]),
+        ("https://panadería.es y https://хлеб.рф/a", ["https://panadería.es", "https://хлеб.рф/a"]),
+        ("«https://パン屋.com»", ["https://パン屋.com"]),
+        ("pan.みんな", ["pan.みんな"]),
+        ("xn--pn-0ia.es", ["xn--pn-0ia.es"]),
+        ("pan.barcelona pan.zara pan.roma", ["pan.barcelona", "pan.zara", "pan.roma"]),
+        ("fin.Señor mal.señal", []),
+        ("@panadería.es", []),
+        ("a" * 64 + ".es", []),
+        ("https://t.co/Ab1's https://t.co/Ab1?a=b.", ["https://t.co/Ab1", "https://t.co/Ab1?a=b"]),
+        ("https://intranet.oficina/carta, ya", ["https://intranet.oficina/carta"]),
+        ("https://192.168.0.1/carta", ["https://192.168.0.1/carta"]),
+        ("https://-pan.es", []),
+    ],
+)
+def test_links_of_all_alphabets_and_endings(text: str, links: list[str]) -> None:
+    assert [link.text for link in find(text)] == links
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("pan.es", ["pan.es"]),
+        ("fin.Señor", ["fin.Se"]),
+        ("@panadería.es", ["a.es"]),
+        ("https://sin.dominioconocido", ["https://sin.dominioconocido"]),
+        ("https://192.168.0.1 https://pan_.es https://a.b", []),
+        ("https://" + "a" * 64 + ".es", []),
+        ("https://t.co/" + "a" * 41, []),
+    ],
+)
+def test_what_may_be_taken_for_a_link(text: str, links: list[str]) -> None:
+    assert [link.text for link in taken(text)] == links
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("pan.es", True), ("pan.roma", False), ("https://pan.dominioconocido", False), ("https://pan_.es", False)],
+)
+def test_which_endings_are_surely_known(text: str, known: bool) -> None:
+    (link,) = find(text)
+    assert link.known is known
 
 
 def test_a_link_knows_its_place() -> None:

@@ -107,6 +107,17 @@ def test_a_thread_loses_nothing_and_every_part_fits(text: str, limit: int, count
     assert packed("".join(bare)) == packed(text)
 
 
+ANYTHING = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Mn", "Cf", "So"]) | st.sampled_from("a \n"))
+
+
+@settings(deadline=None)
+@given(ANYTHING, st.integers(60, 120), st.sampled_from(COUNTERS))
+def test_whatever_is_typed_fits(text: str, limit: int, count: Count) -> None:
+    parts = split(text, limit, count)
+    assert all(count(part) <= limit for part in parts)
+    assert packed("".join(unnumbered(parts) if parts else [])) == packed("".join(sections(normalise(text))))
+
+
 @settings(deadline=None)
 @given(TEXTS, st.integers(40, 300), st.sampled_from(COUNTERS))
 @example("Sí.\n\nhttps://panaderia.es/" + "a" * 200 + " hoy", 40, code_points)
