@@ -1,0 +1,301 @@
+"""What holds for every text on every network. Each promise names the faults it finds in one cell."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from golden_texts import reading
+from golden_texts.cells import DEAD_LINK, Cell
+
+from adapters.content import Mark
+from adapters.profile import Links, Markup, Place
+from adapters.text import visible
+
+Promise = Callable[[Cell], Iterator[str]]
+_SIGNS = ("**", "__", "~~", "`", "](", "||", "\\", "<b>", "<i>", "&amp;", "&lt;", "&gt;")
+_ROUGH = {
+    "two blanks": re.compile("  "),
+    "a blank before a sign": re.compile(r"[ ][,.;:!?)»](?![\w/-])"),
+    "a blank behind a bracket": re.compile(r"[(«¿¡][ ]"),
+    "empty brackets": re.compile(r"\(\s*\)|«\s*»"),
+    "two signs": re.compile(r"[,;:][.,;:]|\)\)"),
+    "an empty end of a line": re.compile(r"[ ]$", re.MULTILINE),
+    "two empty lines": re.compile(r"\n{3}"),
+}
+_LEADS_ON = re.compile(r"[(«“¿¡\[]$|(?:^|[\s(])(?:Srt?a?|D|D\.ª|Dr|p|ej|EE|UU|n\.º|núm|art|tel|C/|avda|ctra|M\.ª)\.?$")
+_CLOSES = re.compile(r"[,.;:!?)»”…](?!\.)")
+_ONLY_HASHTAGS = re.compile(r"[ ]*#\w+(?:[ ]*#\w+)*[ ]*")
+_NUMBERS = 10
+"""What the number of a part takes at most."""
+_LOOSE = {"a", "al", "de", "desde", "en", "por", "con", "y", "e", "o", "u"}
+"""Words that lead to an address and may go with it."""
+
+
+def fits(cell: Cell) -> Iterator[str]:
+    """No part measures more than the network takes, by its own counting."""
+    for number, part in enumerate(cell.adapted.parts, 1):
+        measured = cell.profile.count(part.text)
+        if measured > cell.profile.limit:
+            yield f"part {number} measures {measured} of {cell.profile.limit}"
+
+
+def says_something(cell: Cell) -> Iterator[str]:
+    """No part is empty, and nothing here blocks."""
+    for number, body in enumerate(cell.bodies, 1):
+        if not visible(body):
+            yield f"part {number} is empty"
+    if cell.adapted.blocked:
+        yield f"blocked: {cell.adapted.blocked.code}"
+
+
+def keeps_words(cell: Cell) -> Iterator[str]:
+    """Every word, in its order; where a note says the text was shortened, all up to there."""
+    wanted, found = reading.words(cell.post.content.text), reading.words(cell.said)
+    for word in _uncuttable(cell):
+        wanted.remove(word)
+        if word not in "".join(cell.bodies):
+            yield f"lost: {word[:12]}…"
+    if "shortened" in cell.noted:
+        found = reading.words(cell.said.replace(DEAD_LINK, " ")) if not cell.live else found
+        if found != wanted[: len(found)]:
+            at = next(at for at, word in enumerate(found) if word not in wanted[at : at + 1])
+            yield f"another beginning: {' '.join(found[at : at + 5])}"
+        return
+    if gone := reading.missing(wanted, found, frozenset() if cell.live else _led(cell)):
+        yield f"lost: {' '.join(gone[:12])}"
+
+
+def adds_nothing(cell: Cell) -> Iterator[str]:
+    """No word comes from nowhere, and none twice."""
+    known = Counter(reading.all_words(cell.post.content.text))
+    extra = set(reading.all_words(DEAD_LINK)) if not cell.live else set()
+    if cell.manners.utm:
+        extra |= {"utm", "source", "medium", "campaign", cell.network, "social", "noviembre"}
+    for person in cell.post.people.values():
+        extra |= {*reading.all_words(person.name), *reading.all_words(person.handles.get(cell.network, ""))}
+    for span in cell.post.content.spans:
+        extra |= set(reading.all_words(span.value))
+    more = Counter(reading.all_words(cell.said)) - known
+    pieces = " ".join(_uncuttable(cell))
+    if new := [word for word in more if word not in extra and word not in pieces]:
+        yield f"new: {' '.join(new[:12])}"
+
+
+def keeps_amounts(cell: Cell) -> Iterator[str]:
+    """No number is cut, nor parted from what it counts."""
+    wanted = reading.amounts(cell.post.content.text)
+    found = [amount for body in [*cell.bodies, cell.adapted.comment] for amount in reading.amounts(body)]
+    if "shortened" in cell.noted:
+        if found != wanted[: len(found)]:
+            yield f"other amounts: {found[-3:]}"
+    elif gone := reading.missing(wanted, found):
+        yield f"lost: {gone[:5]}"
+
+
+def keeps_emoji(cell: Cell) -> Iterator[str]:
+    """Families and flags stay together."""
+    wanted = reading.emoji(cell.post.content.text)
+    found = [emoji for body in [*cell.bodies, cell.adapted.comment] for emoji in reading.emoji(body)]
+    if found != (wanted[: len(found)] if "shortened" in cell.noted else wanted):
+        yield f"{wanted} became {found}"
+
+
+def leaks_no_markup(cell: Cell) -> Iterator[str]:
+    """Where marks cannot be shown, their signs are not either, unless they were typed."""
+    if cell.profile.markup is Markup.MARKDOWN:
+        return
+    text = cell.post.content.text
+    for sign in _SIGNS:
+        if cell.said.count(sign) > text.count(sign):
+            yield f"{sign} was not in the text"
+    if len(re.findall(r"^> ", cell.said, re.MULTILINE)) > len(re.findall(r"^> ", text, re.MULTILINE)):
+        yield "> was not in the text"
+
+
+def shows_marks(cell: Cell) -> Iterator[str]:
+    """Where marks can be shown, they are."""
+    if cell.profile.markup is not Markup.MARKDOWN or "shortened" in cell.noted:
+        return
+    for span in cell.post.content.spans:
+        words = cell.post.content.text[span.start : span.end]
+        shown = _SHOWN[span.mark](words.strip(), span.value) if span.mark in _SHOWN else words
+        if shown not in cell.said:
+            yield f"{span.mark}: no {shown!r}"
+
+
+_SHOWN: dict[Mark, Callable[[str, str], str]] = {
+    Mark.BOLD: lambda words, _: f"**{words}**",
+    Mark.ITALIC: lambda words, _: f"*{words}*",
+    Mark.STRIKE: lambda words, _: f"~~{words}~~",
+    Mark.CODE: lambda words, _: f"`{words}`",
+    Mark.BLOCK: lambda words, language: f"```{language}\n{words}\n```",
+    Mark.QUOTE: lambda words, _: "> " + words.split("\n", maxsplit=1)[0],
+    Mark.LINK: lambda words, value: f"[{words}]({value}",
+}
+
+
+def keeps_addresses(cell: Cell) -> Iterator[str]:
+    """Where addresses live, all are there, those behind words too; of a shortened text at least the first."""
+    if not cell.live:
+        return
+    typed = reading.addresses(cell.post.content.text)
+    behind = [span.value for span in cell.post.content.spans if span.mark is Mark.LINK]
+    wanted = typed[:1] if "shortened" in cell.noted else [*typed, *behind]
+    said = cell.said.replace("\\", "")
+    for address in wanted:
+        if address not in said:
+            yield f"no {address}"
+    if cell.manners.utm:
+        mark = f"utm_source={cell.network}"
+        yield from (f"not counted: {each}" for each in _schemed(cell) if mark not in each)
+
+
+def previews(cell: Cell) -> Iterator[str]:
+    """The first address becomes the card where there is one, unless there are pictures."""
+    wanted = cell.profile.links is Links.PREVIEW and not cell.adapted.parts[0].media and reading.addresses(cell.said)
+    if bool(wanted) != bool(cell.adapted.link):
+        yield f"card: {cell.adapted.link}"
+
+
+def shows_no_dead_address(cell: Cell) -> Iterator[str]:
+    """Not in the text, nor in the words beside a picture drawn from it."""
+    if cell.live:
+        return
+    beside = [media.alt for part in cell.adapted.parts for media in part.media]
+    for text in [cell.said, *beside]:
+        yield from (f"dead: {address}" for address in reading.addresses(text))
+
+
+def caps_hashtags(cell: Cell) -> Iterator[str]:
+    """No more than the network takes, and no fewer than there were unless that is why."""
+    wanted = set(reading.hashtags(cell.post.content.text))
+    found = set(reading.hashtags(cell.said))
+    most = cell.profile.hashtags.most
+    if len(found) > most:
+        yield f"{len(found)} of {most} hashtags"
+    if "shortened" not in cell.noted and len(found) < min(most, len(wanted)):
+        yield f"lost: {sorted(wanted - found)}"
+    if len(wanted) > most and "hashtags_capped" not in cell.noted:
+        yield "no word about those that went"
+
+
+def places_hashtags(cell: Cell) -> Iterator[str]:
+    """Where they were wanted: those that stand apart below the text, or below the post."""
+    place = cell.manners.place or cell.profile.hashtags.places[0]
+    apart = [line for line in cell.said.splitlines() if _ONLY_HASHTAGS.fullmatch(line)]
+    if place is not Place.COMMENT and cell.adapted.comment:
+        yield f"nobody wanted a comment: {cell.adapted.comment!r}"
+    if place is Place.COMMENT and set(apart) != set(cell.adapted.comment.splitlines()):
+        yield f"first comment: {cell.adapted.comment!r}, apart: {apart}"
+    if place is Place.END and "\n".join(apart) != "\n".join(cell.said.rstrip().splitlines()[-len(apart) :]) * bool(apart):
+        yield f"not at the end: {apart}"
+
+
+def names_people(cell: Cell) -> Iterator[str]:
+    """By their name on this network, or in plain words; whom nobody knows stays as typed."""
+    found = reading.mentions(cell.said)
+    for key in reading.mentions(cell.post.content.text):
+        person = cell.post.people.get(key.casefold())
+        handle = person.handles.get(cell.network) if person and cell.profile.mentions.live else None
+        if person and handle and handle not in found:
+            yield f"no @{handle}"
+        if person and not handle and (person.name not in cell.said or key in found):
+            yield f"@{key} should be {person.name}"
+        if not person and key not in cell.said:
+            yield f"no {key}"
+
+
+def numbers_parts(cell: Cell) -> Iterator[str]:
+    """A thread says how many there are and which this is; a single post says nothing."""
+    parts = cell.adapted.parts
+    if len(parts) == 1:
+        if parts[0].text.endswith("(1/1)"):
+            yield "a number on a single post"
+        return
+    if not cell.profile.thread:
+        yield f"{len(parts)} parts"
+    for at, part in enumerate(parts, 1):
+        if not part.text.endswith(f" ({at}/{len(parts)})"):
+            yield f"part {at} ends in {part.text[-10:]!r}"
+    if {note.params.get("parts") for note in cell.adapted.notes if note.code == "thread"} != {len(parts)}:
+        yield "the note counts otherwise"
+
+
+def fills_parts(cell: Cell) -> Iterator[str]:
+    """None under a third full: but the last, the last before a break set by hand, and one before what cannot be cut."""
+    ends = _section_ends(cell)
+    said: list[str] = []
+    for at, (part, body) in enumerate(zip(cell.adapted.parts, cell.bodies, strict=True)):
+        said += reading.words(body)
+        if at == len(cell.bodies) - 1 or len(said) in ends:
+            continue
+        following = cell.bodies[at + 1].split()[0]
+        measured, room = cell.profile.count(part.text), cell.profile.limit
+        if 3 * measured < room and cell.profile.count(f"{part.text} {following}") <= room:
+            yield f"part {at + 1} measures {measured} of {room}"
+
+
+def obeys_breaks(cell: Cell) -> Iterator[str]:
+    """Each break set by hand begins a part where there are threads; elsewhere it is at most a rule."""
+    sections = reading.sections(cell.post.content.text)
+    if cell.profile.markup is not Markup.MARKDOWN and reading.rules(cell.said):
+        yield "a line of hyphens"
+    if not cell.profile.thread or len(sections) == 1:
+        return
+    begun = [reading.words(body)[:3] for body in cell.bodies]
+    for section in sections:
+        if reading.words(section)[:3] not in begun:
+            yield f"no part begins with {section[:30]!r}"
+
+
+def breaks_well(cell: Cell) -> Iterator[str]:
+    """No part ends where more must follow, and none begins with what closes the one before."""
+    bodies = cell.bodies
+    for at, (before, after) in enumerate(zip(bodies, bodies[1:], strict=False), 1):
+        if _LEADS_ON.search(before):
+            yield f"part {at} ends in {before[-15:]!r}"
+        if _CLOSES.match(after):
+            yield f"part {at + 1} begins with {after[:15]!r}"
+    if "shortened" in cell.noted and _LEADS_ON.search(bodies[-1].partition("…")[0].rstrip()):
+        yield f"it ends in {bodies[-1][-25:]!r}"
+
+
+def reads_smoothly(cell: Cell) -> Iterator[str]:
+    """No blanks or signs are left over where something went."""
+    if cell.profile.markup is Markup.MARKDOWN:
+        return
+    for fault, pattern in _ROUGH.items():
+        if len(pattern.findall(cell.said)) > len(pattern.findall(cell.post.content.text)):
+            yield f"{fault}: {pattern.search(cell.said)}"
+
+
+def _uncuttable(cell: Cell) -> list[str]:
+    """Words too long for any part."""
+    text = cell.post.content.text
+    return [word for word in reading.words(text) if cell.profile.count(word) > cell.profile.limit - _NUMBERS]
+
+
+def _led(cell: Cell) -> frozenset[str]:
+    """Words that stand right before an address."""
+    before = [head.split()[-1:] for head in cell.post.content.text.split("http")[:-1]]
+    return frozenset(word for each in before for word in each if word in _LOOSE)
+
+
+def _schemed(cell: Cell) -> list[str]:
+    return [address for address in reading.addresses(cell.said) if address.startswith("http")]
+
+
+def _section_ends(cell: Cell) -> set[int]:
+    """How many words have been said where a break was set by hand."""
+    ends, count = set(), 0
+    for section in reading.sections(cell.post.content.text):
+        count += len(reading.words(section))
+        ends.add(count)
+    return ends
+
+
+PROMISES: tuple[Promise, ...] = (
+    fits, says_something, keeps_words, adds_nothing, keeps_amounts, keeps_emoji, leaks_no_markup, shows_marks,
+    keeps_addresses, previews, shows_no_dead_address, caps_hashtags, places_hashtags, names_people, numbers_parts,
+    fills_parts, obeys_breaks, breaks_well, reads_smoothly,
+)  # fmt: skip
