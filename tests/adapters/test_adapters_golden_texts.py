@@ -1,4 +1,4 @@
-"""Forty posts on nine networks, as last read by eye; `python tests/adapters/remake_golden_texts.py` writes them anew."""
+"""Forty posts on nine networks, as last read by eye. They are written anew by remake_golden_texts.py beside this."""
 
 import pytest
 from golden_texts.cells import row, sheet

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from golden_texts import reading
 from golden_texts.cells import DEAD_LINK, Cell
@@ -187,7 +188,7 @@ def places_hashtags(cell: Cell) -> Iterator[str]:
         yield f"nobody wanted a comment: {cell.adapted.comment!r}"
     if place is Place.COMMENT and set(apart) != set(cell.adapted.comment.splitlines()):
         yield f"first comment: {cell.adapted.comment!r}, apart: {apart}"
-    if place is Place.END and "\n".join(apart) != "\n".join(cell.said.rstrip().splitlines()[-len(apart) :]) * bool(apart):
+    if place is Place.END and apart and cell.bodies[-1].splitlines()[-len(apart) :] != apart:
         yield f"not at the end: {apart}"
 
 
@@ -251,7 +252,7 @@ def obeys_breaks(cell: Cell) -> Iterator[str]:
 def breaks_well(cell: Cell) -> Iterator[str]:
     """No part ends where more must follow, and none begins with what closes the one before."""
     bodies = cell.bodies
-    for at, (before, after) in enumerate(zip(bodies, bodies[1:], strict=False), 1):
+    for at, (before, after) in enumerate(pairwise(bodies), 1):
         if _LEADS_ON.search(before):
             yield f"part {at} ends in {before[-15:]!r}"
         if _CLOSES.match(after):
