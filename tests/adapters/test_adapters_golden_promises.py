@@ -107,6 +107,25 @@ CASES = [
     Case(promises.obeys_breaks, "Hola\n—\nAdiós", ("Hola\n\nAdiós",), ("Hola\n—\nAdiós",), "facebook"),
     Case(promises.breaks_well, "El Sr. Pérez", ("El (1/2)", "Sr. Pérez (2/2)"), ("El Sr. (1/2)", "Pérez (2/2)")),
     Case(promises.breaks_well, "¿Vas? Sí", ("¿Vas? (1/2)", "Sí (2/2)"), ("¿Vas (1/2)", "? Sí (2/2)")),
+    Case(
+        promises.leaves_no_heading, "Uno.\n\nPROGRAMA\nDos y tres", ("Uno. (1/2)", "PROGRAMA\nDos y tres (2/2)"),
+        ("Uno.\n\nPROGRAMA (1/2)", "Dos y tres (2/2)"),
+    ),
+    Case(
+        promises.leaves_no_heading, "Uno.\n🔔 12.00 h. Volteo de campanas.", ("Uno. (1/2)", "🔔 12.00 h. Volteo (2/2)"),
+        ("Uno.\n🔔 12.00 h. (1/2)", "Volteo de campanas. (2/2)"),
+    ),
+    Case(
+        promises.leaves_no_heading, "Uno.\nPrimero. Dos y tres.", ("Uno…",), ("Uno.\nPrimero…",), "facebook",
+        (SHORTENED,),
+    ),
+    Case(
+        promises.notes_what_is_there, "Uno a.es", (DEAD_LINK,), ("Uno…",), "tiktok", (Note("link_replaced"),),
+    ),
+    Case(
+        promises.notes_what_is_there, "Uno a.es/x", ("a.es/x?utm_source=twitter",), ("a.es/x",),
+        notes=(Note("link_counted"),),
+    ),
     Case(promises.reads_smoothly, "Ve a a.es.", ("Ve.",), ("Ve .",), "tiktok"),
     Case(promises.reads_smoothly, "Ve (a.es) ya", ("Ve ya",), ("Ve () ya",), "tiktok"),
 ]  # fmt: skip

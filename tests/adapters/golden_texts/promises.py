@@ -3,16 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 from golden_texts import reading
 from golden_texts.cells import DEAD_LINK, Cell
+from golden_texts.part_promises import (
+    Promise,
+    breaks_well,
+    fills_parts,
+    fits,
+    leaves_no_heading,
+    numbers_parts,
+    obeys_breaks,
+    says_something,
+    uncuttable,
+)
 
 from adapters.content import Mark
 from adapters.profile import Links, Markup, Place
-from adapters.text import visible
 
-Promise = Callable[[Cell], Iterator[str]]
 _SIGNS = ("**", "__", "~~", "`", "](", "||", "\\", "<b>", "<i>", "&amp;", "&lt;", "&gt;")
 _ROUGH = {
     "two blanks": re.compile("  "),
@@ -23,36 +31,15 @@ _ROUGH = {
     "an empty end of a line": re.compile(r"[ ]$", re.MULTILINE),
     "two empty lines": re.compile(r"\n{3}"),
 }
-_LEADS_ON = re.compile(r"[(«“¿¡\[]$|(?:^|[\s(])(?:Srt?a?|D|D\.ª|Dr|p|ej|EE|UU|n\.º|núm|art|tel|C/|avda|ctra|M\.ª)\.?$")
-_CLOSES = re.compile(r"[,.;:!?)»”…](?!\.)")
 _ONLY_HASHTAGS = re.compile(r"[ ]*#\w+(?:[ ]*#\w+)*[ ]*")
-_NUMBERS = 10
-"""What the number of a part takes at most."""
 _LOOSE = {"a", "al", "de", "desde", "en", "por", "con", "y", "e", "o", "u"}
 """Words that lead to an address and may go with it."""
-
-
-def fits(cell: Cell) -> Iterator[str]:
-    """No part measures more than the network takes, by its own counting."""
-    for number, part in enumerate(cell.adapted.parts, 1):
-        measured = cell.profile.count(part.text)
-        if measured > cell.profile.limit:
-            yield f"part {number} measures {measured} of {cell.profile.limit}"
-
-
-def says_something(cell: Cell) -> Iterator[str]:
-    """No part is empty, and nothing here blocks."""
-    for number, body in enumerate(cell.bodies, 1):
-        if not visible(body):
-            yield f"part {number} is empty"
-    if cell.adapted.blocked:
-        yield f"blocked: {cell.adapted.blocked.code}"
 
 
 def keeps_words(cell: Cell) -> Iterator[str]:
     """Every word, in its order; where a note says the text was shortened, all up to there."""
     wanted, found = reading.words(cell.post.content.text), reading.words(cell.said)
-    for word in _uncuttable(cell):
+    for word in uncuttable(cell):
         wanted.remove(word)
         if word not in "".join(cell.bodies):
             yield f"lost: {word[:12]}…"
@@ -77,7 +64,7 @@ def adds_nothing(cell: Cell) -> Iterator[str]:
     for span in cell.post.content.spans:
         extra |= set(reading.all_words(span.value))
     more = Counter(reading.all_words(cell.said)) - known
-    pieces = " ".join(_uncuttable(cell))
+    pieces = " ".join(uncuttable(cell))
     if new := [word for word in more if word not in extra and word not in pieces]:
         yield f"new: {' '.join(new[:12])}"
 
@@ -206,59 +193,12 @@ def names_people(cell: Cell) -> Iterator[str]:
             yield f"no {key}"
 
 
-def numbers_parts(cell: Cell) -> Iterator[str]:
-    """A thread says how many there are and which this is; a single post says nothing."""
-    parts = cell.adapted.parts
-    if len(parts) == 1:
-        if parts[0].text.endswith("(1/1)"):
-            yield "a number on a single post"
-        return
-    if not cell.profile.thread:
-        yield f"{len(parts)} parts"
-    for at, part in enumerate(parts, 1):
-        if not part.text.endswith(f" ({at}/{len(parts)})"):
-            yield f"part {at} ends in {part.text[-10:]!r}"
-    if {note.params.get("parts") for note in cell.adapted.notes if note.code == "thread"} != {len(parts)}:
-        yield "the note counts otherwise"
-
-
-def fills_parts(cell: Cell) -> Iterator[str]:
-    """None under a third full: but the last, the last before a break set by hand, and one before what cannot be cut."""
-    ends = _section_ends(cell)
-    said: list[str] = []
-    for at, (part, body) in enumerate(zip(cell.adapted.parts, cell.bodies, strict=True)):
-        said += reading.words(body)
-        if at == len(cell.bodies) - 1 or len(said) in ends:
-            continue
-        following = cell.bodies[at + 1].split()[0]
-        measured, room = cell.profile.count(part.text), cell.profile.limit
-        if 3 * measured < room and cell.profile.count(f"{part.text} {following}") <= room:
-            yield f"part {at + 1} measures {measured} of {room}"
-
-
-def obeys_breaks(cell: Cell) -> Iterator[str]:
-    """Each break set by hand begins a part where there are threads; elsewhere it is at most a rule."""
-    sections = reading.sections(cell.post.content.text)
-    if cell.profile.markup is not Markup.MARKDOWN and reading.rules(cell.said):
-        yield "a line of hyphens"
-    if not cell.profile.thread or len(sections) == 1:
-        return
-    begun = [reading.words(body)[:3] for body in cell.bodies]
-    for section in sections:
-        if reading.words(section)[:3] not in begun:
-            yield f"no part begins with {section[:30]!r}"
-
-
-def breaks_well(cell: Cell) -> Iterator[str]:
-    """No part ends where more must follow, and none begins with what closes the one before."""
-    bodies = cell.bodies
-    for at, (before, after) in enumerate(pairwise(bodies), 1):
-        if _LEADS_ON.search(before):
-            yield f"part {at} ends in {before[-15:]!r}"
-        if _CLOSES.match(after):
-            yield f"part {at + 1} begins with {after[:15]!r}"
-    if "shortened" in cell.noted and _LEADS_ON.search(bodies[-1].partition("…")[0].rstrip()):
-        yield f"it ends in {bodies[-1][-25:]!r}"
+def notes_what_is_there(cell: Cell) -> Iterator[str]:
+    """A note on what stands in the text is true of the text that goes out."""
+    if "link_replaced" in cell.noted and DEAD_LINK not in cell.said:
+        yield f"nowhere: {DEAD_LINK}"
+    if "link_counted" in cell.noted and "utm_source=" not in cell.said:
+        yield "no address is counted"
 
 
 def reads_smoothly(cell: Cell) -> Iterator[str]:
@@ -268,12 +208,6 @@ def reads_smoothly(cell: Cell) -> Iterator[str]:
     for fault, pattern in _ROUGH.items():
         if len(pattern.findall(cell.said)) > len(pattern.findall(cell.post.content.text)):
             yield f"{fault}: {pattern.search(cell.said)}"
-
-
-def _uncuttable(cell: Cell) -> list[str]:
-    """Words too long for any part."""
-    text = cell.post.content.text
-    return [word for word in reading.words(text) if cell.profile.count(word) > cell.profile.limit - _NUMBERS]
 
 
 def _led(cell: Cell) -> frozenset[str]:
@@ -286,17 +220,8 @@ def _schemed(cell: Cell) -> list[str]:
     return [address for address in reading.addresses(cell.said) if address.startswith("http")]
 
 
-def _section_ends(cell: Cell) -> set[int]:
-    """How many words have been said where a break was set by hand."""
-    ends, count = set(), 0
-    for section in reading.sections(cell.post.content.text):
-        count += len(reading.words(section))
-        ends.add(count)
-    return ends
-
-
 PROMISES: tuple[Promise, ...] = (
     fits, says_something, keeps_words, adds_nothing, keeps_amounts, keeps_emoji, leaks_no_markup, shows_marks,
     keeps_addresses, previews, shows_no_dead_address, caps_hashtags, places_hashtags, names_people, numbers_parts,
-    fills_parts, obeys_breaks, breaks_well, reads_smoothly,
+    fills_parts, obeys_breaks, breaks_well, leaves_no_heading, notes_what_is_there, reads_smoothly,
 )  # fmt: skip
