@@ -26,7 +26,7 @@ def cost(adapted: Adapted, profile: Profile) -> Cost | None:
     prices = profile.form(adapted.format).prices
     if prices is None:
         return None
-    linked = tuple(number for number, part in enumerate(adapted.parts, 1) if links.find(part.text))
+    linked = tuple(number for number, part in enumerate(adapted.parts, 1) if links.taken(part.text))
     dearer = len(linked) * (prices.linked - prices.post)
     unlinked = sum((_unlinked(part, prices) for part in adapted.parts), Decimal(0))
     return Cost(unlinked + dearer, prices.currency, linked if dearer > 0 else (), unlinked, len(adapted.parts))
