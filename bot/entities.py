@@ -1,0 +1,53 @@
+"""Marks of a message: Telegram's entities, which count UTF-16 code units, as spans, which count characters.
+
+https://core.telegram.org/bots/api#messageentity. Addresses, hashtags and mentions are text and need no mark; whoever is
+mentioned without a name of their own and the sign of a custom emoji stay as the words they are.
+"""
+
+import bisect
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+from telegram import MessageEntity
+
+from adapters.content import Mark, Span, Wording
+from adapters.spans import nest
+from adapters.text import utf16
+
+MARKS = {
+    "bold": Mark.BOLD,
+    "italic": Mark.ITALIC,
+    "underline": Mark.UNDERLINE,
+    "strikethrough": Mark.STRIKE,
+    "spoiler": Mark.SPOILER,
+    "code": Mark.CODE,
+    "pre": Mark.BLOCK,
+    "blockquote": Mark.QUOTE,
+    "expandable_blockquote": Mark.QUOTE,
+    "text_link": Mark.LINK,
+}
+
+
+def wording(text: str, entities: Iterable[MessageEntity]) -> Wording:
+    """What lies outside the text is cut off; what makes no sense is left out."""
+    return Wording(text, nest(_spans(text, entities), len(text)))
+
+
+def _spans(text: str, entities: Iterable[MessageEntity]) -> Iterator[Span]:
+    units = list(accumulate(map(utf16, text), initial=0))
+    for entity in entities:
+        mark = MARKS.get(entity.type)
+        if mark is None or not isinstance(entity.offset, int) or not isinstance(entity.length, int):
+            continue
+        value = _value(mark, entity)
+        if value is None:
+            continue
+        start = bisect.bisect_left(units, entity.offset)
+        yield Span(start, bisect.bisect_right(units, entity.offset + entity.length) - 1, mark, value)
+
+
+def _value(mark: Mark, entity: MessageEntity) -> str | None:
+    """None for a link that leads nowhere."""
+    if mark is Mark.LINK:
+        return str(entity.url) if entity.url else None
+    return str(entity.language or "") if mark is Mark.BLOCK else ""
