@@ -44,10 +44,10 @@ def adapt(
     """The content in the form this network gets, with notes on what was done to it.
 
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
-    Notes: those of the names and of the marks · `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_preview` {url} ·
-    `thread` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} ·
-    those of the prints. Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile
-    does not have, and for pictures without prints.
+    Notes: those of the names and of the marks · `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} ·
+    `link_dead` · `link_preview` {url} · `thread` {parts} · `shortened` {cut, in characters} · `text_dropped` ·
+    `drawn` · `pictures_capped` {kept, found} · those of the prints. Those that block: `empty` · `pictures_required`.
+    Raises ValueError for a format the profile does not have, and for pictures without prints.
     """
     profile = profile.form(format)
     worded = _word(content, profile, manners)

@@ -37,13 +37,15 @@ def _spans(text: str, entities: Iterable[MessageEntity]) -> Iterator[Span]:
     units = list(accumulate(map(utf16, text), initial=0))
     for entity in entities:
         mark = MARKS.get(entity.type)
-        if mark is None or not isinstance(entity.offset, int) or not isinstance(entity.length, int):
-            continue
-        value = _value(mark, entity)
-        if value is None:
-            continue
-        start = bisect.bisect_left(units, entity.offset)
-        yield Span(start, bisect.bisect_right(units, entity.offset + entity.length) - 1, mark, value)
+        value = _value(mark, entity) if mark is not None else None
+        if mark is not None and value is not None and _countable(entity.offset) and _countable(entity.length):
+            start = bisect.bisect_left(units, entity.offset)
+            yield Span(start, bisect.bisect_right(units, entity.offset + entity.length) - 1, mark, value)
+
+
+def _countable(value: object) -> bool:
+    """The library does not look at what it was given."""
+    return isinstance(value, int)
 
 
 def _value(mark: Mark, entity: MessageEntity) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from adapters.content import Content
 from adapters.profile import POST
 from bot.event import Kind
-from bot.handlers import describe, linking, networks, place
+from bot.handlers import describe, linking, mentions, networks, place
 from bot.handlers.desk import Desk
 from bot.handlers.reopened import present
 from bot.i18n import Words
@@ -21,7 +21,7 @@ PUNCTUATION = ".,;:!¡?¿…\"'()"
 
 async def text(desk: Desk) -> list[Reply]:
     """A text message: the answer to an open question, a correction, talk, or a new draft."""
-    for answer in (linking.answer, networks.answer, describe.answer, place.answer):
+    for answer in (linking.answer, networks.answer, describe.answer, place.answer, mentions.answer):
         told = await answer(desk)
         if told is not None:
             return told
