@@ -59,20 +59,20 @@ def _lines(wording: Wording, *, typed: bool) -> Iterator[str]:
     """With an empty line where a list or a quote written by hand begins and ends."""
     lines = wording.text.split("\n")
     kept = verbatim(lines) if typed else frozenset()
-    above, at = Head(0), 0
+    above, at, begun = Head(0), 0, False
     for number, line in enumerate(lines):
         if number in kept:
             here, shown = Head(len(line)), line
         elif not line.strip():
             here, shown = Head(0, kind=Kind.BLANK, within=above.kind is Kind.ITEM or above.within), ""
         else:
-            here = head(line, above, first=number == 0) if typed else Head(len(line) - len(line.lstrip()))
+            here = head(line, above, first=not begun) if typed else Head(len(line) - len(line.lstrip()))
             words = inline(piece(wording, at + here.length, at + len(line)), typed=typed)
             shown = here.shown + _guarded(words)
         if number and _apart(above.kind, here.kind):
             yield ""
         yield shown
-        above, at = here, at + len(line) + 1
+        above, at, begun = here, at + len(line) + 1, begun or here.kind is not Kind.BLANK
 
 
 def _apart(above: Kind, here: Kind) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from adapters import links
 from adapters.flanks import closes, opens
 
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
@@ -132,6 +133,8 @@ def structures(text: str) -> list[Structure]:
     linked = [Structure(match.span(), match.span("inner"), link=True) for match in _LINK.finditer(text)]
     text = _masked(text, linked)
     found += addresses + linked
+    urls = [(link.start, link.end) for link in links.find(text) if link.schemed]
+    text = _masked(text, [Structure(url, (url[1], url[1])) for url in urls])
     for pattern in _EMPHASES:
         emphasised = list(_emphases(text, pattern))
         found += emphasised

@@ -26,6 +26,8 @@ _RANK = (
     Mark.CODE,
 )
 """Of marks on the same words, the outer one first."""
+_LAYERS = (BLOCKS, frozenset({Mark.LINK}), frozenset(Mark) - BLOCKS - {Mark.LINK})
+"""Those of a later one are cut where those before begin and end."""
 
 
 class Exchange(NamedTuple):
@@ -43,10 +45,12 @@ def nest(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
     """
     inside = [_clipped(span, length) for span in spans]
     whole = _touching([span for span in inside if span.start < span.end])
-    for firm in (BLOCKS, {Mark.LINK}):
-        edges = sorted({edge for span in whole if span.mark in firm for edge in (span.start, span.end)})
-        whole = [piece for span in whole for piece in _parted(span, edges, firm)]
-    return tuple(_stacked(sorted(whole, key=_outer)))
+    laid: list[Span] = []
+    for layer in _LAYERS:
+        edges = sorted({edge for span in laid for edge in (span.start, span.end)})
+        added = [part for span in whole if span.mark in layer for part in _parted(span, edges)]
+        laid = _stacked(sorted([*laid, *added], key=_outer))
+    return tuple(laid)
 
 
 def _clipped(span: Span, length: int) -> Span:
@@ -73,10 +77,8 @@ def _meet(first: Span, second: Span) -> bool:
     return second.start < first.end or (second.start == first.end and first.mark not in BLOCKS)
 
 
-def _parted(span: Span, edges: Sequence[int], firm: Iterable[Mark]) -> list[Span]:
-    """Cut where something firm begins or ends; what is firm itself is not."""
-    if span.mark in firm or span.mark in BLOCKS:
-        return [span]
+def _parted(span: Span, edges: Sequence[int]) -> list[Span]:
+    """Cut at these."""
     within = edges[bisect.bisect_right(edges, span.start) : bisect.bisect_left(edges, span.end)]
     return [replace(span, start=start, end=end) for start, end in pairwise((span.start, *within, span.end))]
 
