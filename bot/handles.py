@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 LONGEST = 100
 _HANDLE = re.compile(rf"(?=.*[^\W_])[\w.-]{{1,{LONGEST}}}")
-_ADDRESS = re.compile(r"(?:https?://|www\.|[\w-]+(?:\.[\w-]+)*/)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.|[\w-]+(?:\.[\w-]+)+/)", re.IGNORECASE)
 _SHELVES = frozenset({"in", "company", "user", "users", "c", "channel", "people"})
 """Under which some networks keep their profiles."""
 

@@ -9,7 +9,7 @@ from bot.render.room import inline, label, lines, stack
 from bot.screen import Button, Html, Screen, Verb
 from publishers.engine.people import Alias
 
-_MOST = 30
+_MOST = 20
 """People in the list; the others are asked for by name."""
 _LINE = 100
 _NAME = 28
