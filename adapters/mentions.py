@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -58,6 +59,7 @@ def find(wording: Wording) -> list[Mention]:
     return [each for each in found if _LETTER.search(each.name) and not _within(each.start, closed)]
 
 
+@lru_cache(maxsize=64)
 def called(wording: Wording) -> frozenset[str]:
     """The keys of everybody who is mentioned."""
     return frozenset(key(each.name) for each in find(wording))

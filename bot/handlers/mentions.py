@@ -8,6 +8,7 @@ from adapters.mentions import called, key
 from bot.handlers.desk import Desk
 from bot.handlers.which import bare
 from bot.handles import handle
+from bot.i18n import languages
 from bot.render import mentions as shown
 from bot.render.mentions import stamp
 from bot.replies import Replace, Reply, ShowCard
@@ -92,7 +93,9 @@ async def answer(desk: Desk) -> list[Reply] | None:
     if desk.role < Role.EDITOR or len(said) > LONGEST_ANSWER or "\n" in said:
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
         return None
-    return await _begin(desk, said) if question.kind == NAME else await _hear(desk, question, said)
+    if question.kind == HANDLE:
+        return await _hear(desk, question, said)
+    return await _begin(desk, said) if _fits(said) else desk.screen(shown.asking_name(desk.words, refused=said))
 
 
 async def _hear(desk: Desk, question: Question, said: str) -> list[Reply] | None:
@@ -105,14 +108,14 @@ async def _hear(desk: Desk, question: Question, said: str) -> list[Reply] | None
         return await _answered(desk, found, platform, None, go_on=further == ON)
     given = handle(said)
     if given is None:
-        return desk.say("mentions.bad_handle", handle=said, title=desk.title(platform))
+        return desk.screen(shown.asking(found, platform, desk.house.platforms, desk.words, refused=said))
     return await _answered(desk, found, platform, given, go_on=further == ON)
 
 
 async def _begin(desk: Desk, name: str) -> list[Reply]:
     """Kept at once, with what is not known yet left out: a restart loses nothing."""
     name = _tidy(name)
-    if not key(name) or len(name) > LONGEST_NAME:
+    if not _fits(name):
         return desk.say("mentions.bad_name", name=name)
     known = await _named(desk, key(name))
     alias = known or Alias(key(name), name, {})
@@ -157,7 +160,7 @@ async def _done(desk: Desk, alias: Alias) -> list[Reply]:
 async def _set(desk: Desk, name: str, pairs: str) -> list[Reply]:
     """Everything that is said, or nothing where something of it makes no sense."""
     name = _tidy(name)
-    if not key(name) or len(name) > LONGEST_NAME:
+    if not _fits(name):
         return desk.say("mentions.bad_name", name=name)
     read = _read(desk, [pair for pair in _PAIRS.split(pairs) if pair.strip()])
     if not isinstance(read, Mapping):
@@ -248,8 +251,14 @@ def _tidy(name: str) -> str:
     return " ".join(name.split()).lstrip("@＠").strip()
 
 
+def _fits(name: str) -> bool:
+    return bool(key(name)) and len(_tidy(name)) <= LONGEST_NAME
+
+
 def _words(desk: Desk, listed: str) -> set[str]:
-    return {bare(word) for word in desk.words(listed).split(",")}
+    """In any of our languages."""
+    texts = [replace(desk.words, locale=locale)(listed) for locale in languages()]
+    return {bare(word) for text in texts for word in text.split(",")}
 
 
 def _here(desk: Desk, screen: Screen) -> list[Reply]:

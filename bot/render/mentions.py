@@ -60,21 +60,30 @@ def _handle_label(name: str, alias: Alias, networks: Networks, words: Words) -> 
     return words(key, icon=networks[name].icon, title=networks[name].title)
 
 
-def asking_name(words: Words) -> Screen:
-    return Screen(words.html("mentions.ask_name"), ((Button(words("button.leave_question"), Verb.CANCEL()),),))
+def asking_name(words: Words, refused: str = "") -> Screen:
+    """Who is it? The next message says it. `refused`: what was said before and is no name."""
+    asked = words.html("mentions.bad_name", name=inline(refused)) if refused else words.html("mentions.ask_name")
+    return Screen(asked, ((_leave(words),),))
 
 
-def asking(alias: Alias, platform: str, networks: Networks, words: Words) -> Screen:
-    """What is somebody called there? The next message says it."""
+def asking(alias: Alias, platform: str, networks: Networks, words: Words, refused: str = "") -> Screen:
+    """What is somebody called there? The next message says it. `refused`: what was said before and is no handle."""
     none = Button(words("button.handleless"), Verb.HANDLELESS(stamp(alias.key), platform))
-    leave = Button(words("button.leave_question"), Verb.CANCEL())
     title = network(platform, networks).title
-    return Screen(words.html("mentions.ask", name=inline(alias.name), title=title), ((none, leave),))
+    if refused:
+        asked = words.html("mentions.bad_handle", handle=inline(refused), title=title)
+    else:
+        asked = words.html("mentions.ask", name=inline(alias.name), title=title)
+    return Screen(asked, ((none, _leave(words)),))
 
 
 def forgetting(alias: Alias, words: Words) -> Screen:
     sure = Button(words("button.forget_surely"), Verb.FORGOTTEN(stamp(alias.key)))
     return Screen(words.html("mentions.forgetting", name=inline(alias.name)), ((sure,), (_back(words),)))
+
+
+def _leave(words: Words) -> Button:
+    return Button(words("button.leave_question"), Verb.CANCEL())
 
 
 def _back(words: Words) -> Button:

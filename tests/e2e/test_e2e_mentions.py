@@ -236,8 +236,20 @@ async def test_a_wrong_answer_is_asked_again(stage: Stage) -> None:
     async with stage.play() as act:
         await told(act, "/menciones Ana", "¿Cómo se llama Ana en Instagram?")
         for wrong in ("@@", "ana pan", "x" * 101, "https://instagram.com/", "https://instagram.com/p/Cx1/"):
-            await told(act, wrong, "no parece un nombre de Instagram")
+            again = await told(act, wrong, "no parece un nombre de Instagram")
+            assert again.labels == [NONE, "Dejarlo por ahora"]
         await told(act, "@ana.pan", "¿Cómo se llama Ana en X?")
+
+
+async def test_a_wrong_name_is_asked_again_and_can_be_left(stage: Stage) -> None:
+    async with stage.play() as act:
+        listed = await told(act, "/menciones", "Todavía no conozco")
+        await act.phone.tap(listed, INTRODUCE)
+        await newer(act, listed, "¿A quién?")
+        again = await told(act, "¡¡¡", "no me sirve de nombre")
+        await act.phone.tap(again, "Dejarlo por ahora")
+        await shows(act, again, "como estaba")
+        await act.draft("Ana")
 
 
 async def test_authors_have_no_say_in_it(stage: Stage) -> None:
