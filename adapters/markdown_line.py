@@ -1,7 +1,8 @@
 """One line of marked words as Markdown: where a sign would not be taken for what it is, the mark gives way."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -51,14 +52,14 @@ def inline(wording: Wording, *, typed: bool = True) -> str:
     spans = _tidy(text, wording.spans)
     codes = _codes(spans)
     marks = _around(codes, [span for span in spans if span.mark is not Mark.CODE], len(text))
-    zones = list(_zones(text, codes, marks, typed=typed))
+    zones = {zone.start: zone for zone in _zones(text, codes, marks, typed=typed)}
     while True:
         tokens = list(_tokens(text, marks, zones))
         wrong = _misplaced(tokens)
         if wrong is None or wrong.span is None:
             return "".join(token.shown for token in tokens)
         marks.remove(wrong.span)
-        less = _shrunk(text, wrong, zones)
+        less = _shrunk(text, wrong, zones.values())
         marks = list(nest([*marks, *less], len(text)))
 
 
@@ -150,17 +151,18 @@ def _coded(code: str) -> str:
 # -- signs and words -------------------------------------------------------------------------------------------------
 
 
-def _tokens(text: str, marks: Sequence[Span], zones: Sequence[_Zone]) -> Iterator[_Token]:
-    shown = {zone.start: zone for zone in zones}
-    edges = {0, len(text)} | {edge for mark in marks for edge in (mark.start, mark.end)}
-    edges |= {edge for zone in zones for edge in (zone.start, zone.end)}
-    places = sorted(edges)
-    for at, following in pairwise([*places, len(text)]):
-        yield from (_Token(_closing(span), span) for span in reversed(marks) if span.end == at)
-        opened = [span for span in marks if span.start == at]
-        yield from (_Token(_opening(span), span, opening=True) for span in opened)
-        words = shown[at].shown if at in shown else _SIGNIFICANT.sub(r"\\\g<0>", text[at:following])
-        if words.endswith("!") and any(span.mark is Mark.LINK and span.start == following for span in marks):
+def _tokens(text: str, marks: Sequence[Span], zones: Mapping[int, _Zone]) -> Iterator[_Token]:
+    """`zones` by where they begin."""
+    opened, closed = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
+    for mark in marks:
+        opened[mark.start].append(mark)
+        closed[mark.end].append(mark)
+    edges = {0, len(text), *opened, *closed, *zones, *(zone.end for zone in zones.values())}
+    for at, following in pairwise([*sorted(edges), len(text)]):
+        yield from (_Token(_closing(mark), mark) for mark in reversed(closed.get(at, ())))
+        yield from (_Token(_opening(mark), mark, opening=True) for mark in opened.get(at, ()))
+        words = zones[at].shown if at in zones else _SIGNIFICANT.sub(r"\\\g<0>", text[at:following])
+        if words.endswith("!") and any(mark.mark is Mark.LINK for mark in opened.get(following, ())):
             words = f"{words[:-1]}\\!"
         if words:
             yield _Token(words)
@@ -215,7 +217,7 @@ def _pair(length: int, other: int) -> bool:
     return (length + other) % 3 != 0 or (length % 3 == 0 and other % 3 == 0)
 
 
-def _shrunk(text: str, wrong: _Token, zones: Sequence[_Zone]) -> list[Span]:
+def _shrunk(text: str, wrong: _Token, zones: Iterable[_Zone]) -> list[Span]:
     """The mark without the punctuation at that edge; none where that would not help."""
     span = wrong.span
     if span is None:

@@ -54,7 +54,7 @@ def read(source: str) -> list[Marked]:
     lines = source.split("\n")
     while lines:
         line = lines[0]
-        fence = _FENCE.match(line)
+        fence = _FENCE.fullmatch(line)
         if not line.strip():
             lines.pop(0)
         elif fence:
@@ -71,7 +71,7 @@ def read(source: str) -> list[Marked]:
 
 def _until_blank(lines: list[str]) -> list[str]:
     taken = []
-    while lines and lines[0].strip() and not (taken and _FENCE.match(lines[0])):
+    while lines and lines[0].strip() and not (taken and _FENCE.fullmatch(lines[0])):
         taken.append(lines.pop(0))
     return taken
 
@@ -148,6 +148,7 @@ def _sign(text: str, at: int, line: Line) -> int:
     left, right = _flanking(before, after), _flanking(after, before)
     if text[at] == "_":
         left, right = left and (not right or _punctuation(before)), right and (not left or _punctuation(after))
+        line.read += [("_", set()) for _ in run[0]]  # nobody asked for marks made with it: it stands for itself
     line.signs.append(Sign(text[at], len(run[0]), len(line.read), left, right))
     return run.end()
 
@@ -173,17 +174,16 @@ def _emphasise(line: Line, first: int) -> None:
             for between in signs[signs.index(opener) + 1 : number]:
                 between.opens = between.closes = False
             _mark(line, opener, closer)
-    for left in reversed(signs):
+    for left in signs:
         if left.count and left.sign != "_":
             raise Leak(left.sign * left.count)
-        line.read[left.at : left.at] = [("_", set())] * left.count
 
 
 def _mark(line: Line, opener: Sign, closer: Sign) -> None:
     used = 2 if min(opener.count, closer.count) > 1 else 1
-    if closer.sign == "~" and (used, opener.length, closer.length) != (2, 2, 2):
-        raise Leak("~")
-    mark = {"*1": "italic", "*2": "bold", "_1": "italic", "_2": "bold", "~2": "strike"}[closer.sign + str(used)]
+    if closer.sign == "_" or (closer.sign == "~" and (used, opener.length, closer.length) != (2, 2, 2)):
+        raise Leak(closer.sign)
+    mark = {"*1": "italic", "*2": "bold", "~2": "strike"}[closer.sign + str(used)]
     for _, marks in line.read[opener.at : closer.at]:
         marks.add(mark)
     opener.count -= used
