@@ -12,8 +12,8 @@ from telegram import MessageEntity
 
 from adapters.content import Mark, Span, Wording
 from adapters.spans import nest
-from adapters.text import utf16
 
+LAST_OF_ONE_UNIT = "\uffff"
 MARKS = {
     "bold": Mark.BOLD,
     "italic": Mark.ITALIC,
@@ -30,15 +30,16 @@ MARKS = {
 
 def wording(text: str, entities: Iterable[MessageEntity]) -> Wording:
     """What lies outside the text is cut off; what makes no sense is left out."""
-    return Wording(text, nest(_spans(text, entities), len(text)))
+    told = [entity for entity in entities if entity.type in MARKS]
+    return Wording(text, nest(_spans(text, told), len(text)) if told else ())
 
 
 def _spans(text: str, entities: Iterable[MessageEntity]) -> Iterator[Span]:
-    units = list(accumulate(map(utf16, text), initial=0))
+    units = list(accumulate((1 + (sign > LAST_OF_ONE_UNIT) for sign in text), initial=0))
     for entity in entities:
-        mark = MARKS.get(entity.type)
-        value = _value(mark, entity) if mark is not None else None
-        if mark is not None and value is not None and _countable(entity.offset) and _countable(entity.length):
+        mark = MARKS[entity.type]
+        value = _value(mark, entity)
+        if value is not None and _countable(entity.offset) and _countable(entity.length):
             start = bisect.bisect_left(units, entity.offset)
             yield Span(start, bisect.bisect_right(units, entity.offset + entity.length) - 1, mark, value)
 

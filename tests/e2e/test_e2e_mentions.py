@@ -200,6 +200,17 @@ async def test_a_button_for_somebody_who_is_gone_says_so(stage: Stage) -> None:
             assert answer
 
 
+async def test_who_is_removed_while_being_asked_about_is_asked_about_no_more(stage: Stage) -> None:
+    async with stage.play() as act:
+        asked = await told(act, "/menciones Ana", "¿Cómo se llama Ana en Instagram?")
+        first, second = [await told(act, "/menciones quitar ana", "¿Quito a Ana?") for _ in range(2)]
+        await act.phone.tap(first, "🗑 Sí, quitar")
+        await shows(act, first, "Todavía no conozco")
+        for message, label in ((asked, NONE), (second, "🗑 Sí, quitar")):
+            assert await (await act.phone.tap(message, label)).until_answered()
+        await act.draft("@ana.pan")
+
+
 async def test_telling_more_adds_and_no_takes_away(stage: Stage) -> None:
     async with stage.play() as act:
         await told(act, "/menciones Ana Pérez: x=https://x.com/anapan", "@anapérez", "X: @anapan")
