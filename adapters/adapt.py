@@ -11,6 +11,7 @@ from adapters.content import Content, Wording
 from adapters.develop import Order, Prints
 from adapters.manners import USUAL, Manners
 from adapters.profile import POST, Links, Markup, Pictures, Profile
+from adapters.spans import cleaned
 from adapters.text import code_points, normalise, visible
 
 ALT_LIMIT = 1000
@@ -44,11 +45,11 @@ def adapt(
     """The content in the form this network gets, with notes on what was done to it.
 
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
-    Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_replaced` {words} ·
-    `link_left_out` · `link_counted` · `link_preview` {url} · `link_kept` · `thread` {parts} · `thread_long` {parts} ·
-    `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints.
-    Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile does not have, and for
-    pictures without prints.
+    Notes: those of the names and of the marks · `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} ·
+    `link_dead` · `link_replaced` {words} · `link_left_out` · `link_counted` · `link_preview` {url} · `link_kept` ·
+    `thread` {parts} · `thread_long` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` ·
+    `pictures_capped` {kept, found} · those of the prints. Those that block: `empty` · `pictures_required`.
+    Raises ValueError for a format the profile does not have, and for pictures without prints.
     """
     profile = profile.form(format)
     content, clipped = _clip(content, profile, manners)
@@ -82,19 +83,20 @@ def _parts(texts: tuple[str, ...], media: tuple[Media, ...], most: int) -> Itera
 
 
 def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
-    """Stage by stage: marks, names, addresses, hashtags; what comes out is fitted into the network's room."""
-    text = normalise(markup.render(content.wording, profile.markup))
+    """Stage by stage: names, marks, addresses, hashtags; what comes out is fitted into the network's room."""
+    named = mentions.address(cleaned(content.wording), profile.mentions, manners.names)
+    rendered = markup.render(named.wording, profile.markup)
+    text = normalise(rendered.text)
     if not visible(text):
         return _Worded("", ("",), ())
     if not profile.thread:
         text = breaks.joined(text, rule=profile.markup is Markup.MARKDOWN)
-    named = mentions.address(text, profile.mentions, manners.names)
-    settled = addresses.settle(named.text, profile.links, manners)
+    settled = addresses.settle(text, profile.links, manners)
     tagged = hashtags.arrange(settled.text, profile.hashtags, manners.place)
     if not profile.limit:
         return _Worded(tagged.text, ("",), () if content.images else settled.notes)
     texts, fitted = _fit(tagged.text, profile)
-    notes = (*tagged.notes, *named.notes, *settled.notes, *fitted)
+    notes = (*tagged.notes, *named.notes, *rendered.notes, *settled.notes, *fitted)
     return _Worded(tagged.text, tuple(texts), notes, tagged.comment)
 
 

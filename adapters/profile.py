@@ -36,7 +36,7 @@ class Markup(Enum):
     MARKDOWN = "markdown"
     """All of it, written as Markdown."""
     LITTLE = "little"
-    """Nothing, and signs that mean something to it are escaped on the wire (adapters.markup.little)."""
+    """Nothing, and signs that mean something to it are escaped on the wire (adapters.little.little)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,13 @@ def normalise(text: str) -> str:
 
     Blanks at the ends of lines and of the text go; what stands between words stays as it was written.
     """
+    return _EMPTY_LINES.sub("\n\n", _TRAILING_BLANKS.sub("\n", clean(text))).strip()
+
+
+def clean(text: str) -> str:
+    """NFC without characters that networks refuse, lines ended by LF; blanks stay."""
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    text = unicodedata.normalize("NFC", _INVALID.sub("", text))
-    return _EMPTY_LINES.sub("\n\n", _TRAILING_BLANKS.sub("\n", text)).strip()
+    return unicodedata.normalize("NFC", _INVALID.sub("", text))
 
 
 def visible(text: str) -> bool:

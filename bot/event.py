@@ -7,6 +7,9 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Document, Message, Update, User
 
+from adapters.content import Span, Wording
+from adapters.spans import Exchange, exchanged, piece, stripped
+from bot import entities
 from publishers.engine.model import Actor
 
 
@@ -50,6 +53,9 @@ class Event:
     reply_to: int | None = None
     replied_text: str = ""
     """The text of the message this one, or the tapped one, answers."""
+    spans: tuple[Span, ...] = ()
+    """How `text` is marked."""
+    replied_spans: tuple[Span, ...] = ()
     language: str | None = None
     private: bool = True
     mentioned: bool = False
@@ -59,6 +65,14 @@ class Event:
     """What the messages of one album have in common."""
     sort: str = ""
     """Of what is not supported: animation, video or something else."""
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.text, self.spans)
+
+    @property
+    def replied_wording(self) -> Wording:
+        return Wording(self.replied_text, self.replied_spans)
 
 
 def parse(raw: dict[str, Any], bot: Bot) -> Event | None:
@@ -83,6 +97,7 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
     if message is None:
         return None
     replied = message.reply_to_message if isinstance(message, Message) else None
+    answered = _said(replied)
     return Event(
         update_id=update_id,
         kind=Kind.TAP,
@@ -92,7 +107,8 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
         text=query.data or "",
         callback_id=query.id,
         reply_to=replied.message_id if replied else None,
-        replied_text=(replied.text or replied.caption or "") if replied else "",
+        replied_text=answered.text,
+        replied_spans=answered.spans,
         language=query.from_user.language_code,
         private=message.chat.type == "private",
         mentioned=True,
@@ -101,24 +117,27 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
 
 def _message(update_id: int, message: Message, sender: User, *, edited: bool, bot: Bot) -> Event:
     private = message.chat.type == "private"
-    said = message.text or message.caption or ""
-    text = said if private else _without_name(said, bot.username)
-    command, argument = _command(text, bot.username)
+    said = _said(message)
+    meant = said if private else _without_name(said, bot.username)
+    command, argument = _command(meant, bot.username)
     attachment = _attachment(message)
     replied = message.reply_to_message
+    answered = _said(replied)
     return Event(
         update_id=update_id,
         kind=Kind.EDITED if edited else _kind(message, command, attachment),
         chat_id=message.chat.id,
         message_id=message.message_id,
         actor=_actor(sender),
-        text=argument if command else text,
+        text=argument.text,
+        spans=argument.spans,
         command=command,
         reply_to=replied.message_id if replied else None,
-        replied_text=(replied.text or replied.caption or "") if replied else "",
+        replied_text=answered.text,
+        replied_spans=answered.spans,
         language=sender.language_code,
         private=private,
-        mentioned=bool(command) or text != said or _answers(replied, bot),
+        mentioned=bool(command) or meant != said or _answers(replied, bot),
         attachment=attachment,
         album=message.media_group_id,
         sort="animation" if message.animation else "video" if message.video or message.video_note else "",
@@ -148,10 +167,19 @@ def _is_picture(file: Document) -> bool:
     return (file.mime_type or "").startswith("image/") or (file.file_name or "").casefold().endswith(PICTURE_NAMES)
 
 
-def _without_name(text: str, name: str) -> str:
+def _said(message: Message | None) -> Wording:
+    if message is None:
+        return Wording("")
+    if message.text:
+        return entities.wording(message.text, message.entities)
+    return entities.wording(message.caption or "", message.caption_entities)
+
+
+def _without_name(said: Wording, name: str) -> Wording:
     """In a group the bot is called by its name, which is no part of what is to be published."""
     called = re.compile(rf"(?<!/)(?<!\w)@{re.escape(name)}\b", re.IGNORECASE)
-    return called.sub("", text).strip() if called.search(text) else text
+    found = [Exchange(*match.span(), "") for match in called.finditer(said.text)]
+    return stripped(exchanged(said, found)) if found else said
 
 
 def _answers(replied: Message | None, bot: Bot) -> bool:
@@ -162,12 +190,13 @@ def _actor(user: User) -> Actor:
     return Actor(user.id, user.full_name)
 
 
-def _command(text: str, name: str) -> tuple[str, str]:
-    """("aprobar", "x") for "/Aprobar@name x"; ("", "") for what is no command, or one of another bot."""
+def _command(said: Wording, name: str) -> tuple[str, Wording]:
+    """("aprobar", "x") for "/Aprobar@name x"; ("", all of it) for what is no command, or one of another bot."""
+    text = said.text
     if not text.startswith("/") or not text[1:2].isalpha():
-        return "", ""
-    head, *argument = text[1:].split(maxsplit=1)
+        return "", said
+    head = text[1:].split(maxsplit=1)[0]
     command, _, addressee = head.partition("@")
     if addressee and addressee.casefold() != name.casefold():
-        return "", ""
-    return command.casefold(), argument[0].strip() if argument else ""
+        return "", said
+    return command.casefold(), stripped(piece(said, 1 + len(head), len(text)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from adapters import card
+from adapters import card, mentions
 from adapters.adapt import adapt, order
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content, fingerprint
@@ -123,8 +123,8 @@ class Fitting:
 
     def manners(self, platform: str, content: Content, aliases: Sequence[Alias]) -> Manners:
         """Those of one network for one content: only names that stand in it count."""
-        said = content.text.casefold()
-        names = {each.key: Named(each.name, each.handles.get(platform)) for each in aliases if f"@{each.key}" in said}
+        said = mentions.called(content.wording) if aliases else frozenset()
+        names = {each.key: Named(each.name, each.handles.get(platform)) for each in aliases if each.key in said}
         usual = self.customs.get(platform, USUAL)
         return replace(usual, names=names) if names else usual
 

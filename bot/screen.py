@@ -1,7 +1,7 @@
 """What a person sees, as data: text with buttons. Nothing here knows Telegram's library.
 
-Text is Telegram HTML with these tags only: b, i, a, code, blockquote. Whatever comes from people or platforms is
-escaped on its way in. Taps carry `verb:argument[:argument…]`, at most 64 bytes, ids as UUID strings.
+Text is Telegram HTML with these tags only: b, i, u, s, tg-spoiler, a, code, blockquote. Whatever comes from people or
+platforms is escaped on its way in. Taps carry `verb:argument[:argument…]`, at most 64 bytes, ids as UUID strings.
 """
 
 from dataclasses import dataclass
@@ -102,6 +102,13 @@ class Verb(StrEnum):
     REMOVE = "remove"  # person: asked once
     REMOVED = "removed"  # person: surely
     BACK = "back"  # job: a draft again, with what was called off
+    MENTIONS = "mentions"  # ["here": in its place]: whom drafts mention
+    MENTIONED = "mentioned"  # stamp of one of them: what they are called where
+    INTRODUCE = "introduce"  # one more
+    HANDLE = "handle"  # stamp, platform: what are they called there?
+    HANDLELESS = "handleless"  # stamp, platform: not at all
+    FORGET = "forget"  # stamp: asked once
+    FORGOTTEN = "forgotten"  # stamp: surely
 
     def __call__(self, *arguments: str | int) -> str:
         """The data of a button."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 
 from adapters.adapted import Adapted, Media, Part
-from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.profile import Hashtags, Links, Mentions, Pictures, Profile
 from adapters.text import code_points
 from publishers.engine.contract import (
     Absent,
@@ -98,6 +98,7 @@ PROFILE = Profile(
     count=code_points,
     hashtags=Hashtags(most=30),
     links=Links.PREVIEW,
+    mentions=Mentions(live=False),
     pictures=Pictures(
         media_types=("image/jpeg", "image/png"),
         most=10,

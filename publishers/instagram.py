@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from adapters.adapted import Adapted
-from adapters.profile import Hashtags, Links, Pictures, Profile
+from adapters.profile import Hashtags, Links, Mentions, Pictures, Profile
 from adapters.text import utf16
 from publishers.engine.contract import (
     Absent,
@@ -126,6 +126,7 @@ PROFILE = Profile(
     count=utf16,
     hashtags=Hashtags(most=30, advised=5),
     links=Links.DEAD,
+    mentions=Mentions(most=20),
     pictures=Pictures(
         media_types=("image/jpeg",),
         most=10,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from adapters.content import Content
 from adapters.profile import POST
 from bot.event import Kind
-from bot.handlers import describe, linking, networks, place
+from bot.handlers import describe, linking, mentions, networks, place
 from bot.handlers.desk import Desk
 from bot.handlers.reopened import present
 from bot.i18n import Words
@@ -21,7 +21,7 @@ PUNCTUATION = ".,;:!¡?¿…\"'()"
 
 async def text(desk: Desk) -> list[Reply]:
     """A text message: the answer to an open question, a correction, talk, or a new draft."""
-    for answer in (linking.answer, networks.answer, describe.answer, place.answer):
+    for answer in (linking.answer, networks.answer, describe.answer, place.answer, mentions.answer):
         told = await answer(desk)
         if told is not None:
             return told
@@ -32,7 +32,7 @@ async def text(desk: Desk) -> list[Reply]:
         return desk.say("reply.blank")
     if _may_be_talk(desk.event.text, desk.words):
         return desk.screen(is_draft(desk.words, str(desk.event.message_id)), reply=True)
-    return await add(desk, desk.event.message_id, Content(desk.event.text))
+    return await add(desk, desk.event.message_id, Content(desk.event.text, spans=desk.event.spans))
 
 
 async def asked_about(desk: Desk) -> Draft | None:
@@ -53,7 +53,8 @@ async def answer_draft(desk: Desk, _: str, answer: str) -> list[Reply]:
     if desk.event.reply_to is None or not desk.event.replied_text.strip():
         return desk.tell("reply.gone")
     kept = Replace(desk.event.chat_id, desk.event.message_id, say(desk.words, "reply.draft_saved"))
-    return [*desk.done(), kept, *await add(desk, desk.event.reply_to, Content(desk.event.replied_text))]
+    content = Content(desk.event.replied_text, spans=desk.event.replied_spans)
+    return [*desk.done(), kept, *await add(desk, desk.event.reply_to, content)]
 
 
 async def edit(desk: Desk, draft_id: str) -> list[Reply]:
@@ -87,7 +88,7 @@ async def borrador(desk: Desk) -> list[Reply]:
     """/borrador text: a draft for certain, also in a group."""
     if not desk.event.text.strip():
         return desk.say("reply.blank")
-    return await add(desk, desk.event.message_id, Content(desk.event.text))
+    return await add(desk, desk.event.message_id, Content(desk.event.text, spans=desk.event.spans))
 
 
 async def unsupported(desk: Desk) -> list[Reply]:
@@ -135,7 +136,7 @@ async def rewrite(desk: Desk, draft: Draft) -> list[Reply]:
         return await _too_late(desk, draft)
     if not desk.event.text.strip() and not draft.content.images:
         return desk.say("reply.blank")
-    changed = await desk.unit.drafts.change(draft, content=replace(draft.content, text=desk.event.text))
+    changed = await desk.unit.drafts.change(draft, content=draft.content.worded(desk.event.wording))
     in_place = changed is None or desk.event.kind is Kind.EDITED
     return [ShowCard(draft.id, anew=not in_place)]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from adapters.content import Content, Image
 from adapters.images import PictureFault
+from adapters.spans import join
 from bot.event import Attachment
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import add, answered, asked_about, rewrite
@@ -28,7 +29,7 @@ async def picture(desk: Desk) -> list[Reply]:
     meant = await asked_about(desk) or await answered(desk)
     if meant is not None:
         return await _exchange(desk, meant, image)
-    return await add(desk, desk.event.message_id, Content(desk.event.text, (image,)))
+    return await add(desk, desk.event.message_id, Content(desk.event.text, (image,), spans=desk.event.spans))
 
 
 async def edited(desk: Desk) -> list[Reply]:
@@ -53,8 +54,8 @@ async def _retouch(desk: Desk, draft: Draft, attachment: Attachment) -> list[Rep
     if images[number].sha256 != image.sha256:
         images[number] = image
     alone = len(images) == 1
-    text = desk.event.text if alone or desk.event.text else draft.content.text
-    content = replace(draft.content, text=text, images=tuple(images))
+    said = desk.event.wording if alone or desk.event.text else draft.content.wording
+    content = replace(draft.content.worded(said), images=tuple(images))
     if content == draft.content:
         return []
     await desk.unit.drafts.change(draft, content=content)
@@ -77,8 +78,8 @@ async def _join(desk: Desk, draft: Draft, image: Image) -> list[Reply]:
     parts = sorted(
         [*zip(draft.pictured_by, draft.content.images, strict=True), (desk.event.message_id, image)], key=_at
     )
-    text = "\n\n".join(said for said in (draft.content.text, desk.event.text) if said)
-    content = replace(draft.content, text=text, images=tuple(each for _, each in parts))
+    said = join("\n\n", [each for each in (draft.content.wording, desk.event.wording) if each.text])
+    content = replace(draft.content.worded(said), images=tuple(each for _, each in parts))
     await desk.unit.drafts.change(draft, content=content, pictured_by=[at for at, _ in parts])
     return [ShowCard(draft.id, anew=draft.card_id is not None, patient=True)]
 
@@ -89,7 +90,8 @@ def _at(part: tuple[int, Image]) -> int:
 
 async def _exchange(desk: Desk, draft: Draft, image: Image) -> list[Reply]:
     """This picture instead of those it has; the rest of its album is going to join it."""
-    content = replace(draft.content, text=desk.event.text or draft.content.text, images=(image,))
+    said = desk.event.wording if desk.event.text else draft.content.wording
+    content = replace(draft.content.worded(said), images=(image,))
     message_id, album = desk.event.message_id, desk.event.album
     await desk.unit.drafts.change(draft, content=content, pictured_by=[message_id], album=album or "")
     return [ShowCard(draft.id, anew=True, patient=album is not None)]

@@ -8,8 +8,9 @@ from adapters.cost import Cost
 from adapters.profile import POST
 from bot.i18n import Words
 from bot.render.limits import limits
+from bot.render.marked import marked
 from bot.render.page import Page, warning
-from bot.render.room import MOST, clip, inline, label, lines, stack, units
+from bot.render.room import MOST, inline, label, lines, stack, units
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.budget import Standing
 from publishers.engine.model import Account, Draft
@@ -17,6 +18,9 @@ from publishers.engine.model import Account, Draft
 MOST_LINES = 20
 _TOGGLES_PER_ROW = 2
 _FITTED = {"pictures_cropped", "pictures_framed"}
+_STRANGE = "mention_unknown"
+"""Said once for all networks."""
+_NAMELESS = {_STRANGE, "mention_unmapped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,10 @@ def card(
     acting = rehearsal or draft.dry_run
     head = words.html("card.head.rehearsal" if acting else "card.head.live")
     where = _where(targets, words, paused, acting=acting)
-    rest = stack((_pictures(draft, words), where, _warnings(targets, words), _closing(targets, words)))
+    warned = (_strangers(targets, words), _warnings(targets, words))
+    rest = stack((_pictures(draft, words), where, *warned, _closing(targets, words)))
     room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
-    text = clip(draft.content.text, room)
+    text = marked(draft.content.wording, room)
     body = f"<blockquote>{text}</blockquote>" if text else ""
     return Screen(stack((head, body, rest)), _buttons(draft, targets, words, rehearsal=rehearsal))
 
@@ -119,7 +124,8 @@ def _line(target: CardLine, words: Words, *, acting: bool) -> Html:
     blocked = target.adapted.blocked
     if blocked is not None:
         return words.html("card.line.blocked", name=name, why=note(blocked, words))
-    done = ", ".join(note(each, words) for each in target.adapted.notes) or words.html("card.as_is")
+    notes = [note(each, words) for each in target.adapted.notes if each.code != _STRANGE]
+    done = ", ".join(notes) or words.html("card.as_is")
     told = limits(target.standing, target.cost, words, acting=acting)
     return words.html("card.line.on", name=name, what=Html(" · ".join((done, *told))))
 
@@ -128,6 +134,13 @@ def _warnings(targets: Sequence[CardLine], words: Words) -> Html:
     """Links that lead nowhere, each said once."""
     found = [warning(target.page, words) for target in targets if target.goes and target.page is not None]
     return lines(dict.fromkeys(found))
+
+
+def _strangers(targets: Sequence[CardLine], words: Words) -> Html:
+    """Whom nobody knows is mentioned as written: said once."""
+    notes = [each for target in targets if target.adapted is not None for each in target.adapted.notes]
+    names = dict.fromkeys(str(each.params["name"]) for each in notes if each.code == _STRANGE)
+    return words.html("card.strangers", names=inline(", ".join(names), 200)) if names else Html()
 
 
 def _closing(targets: Sequence[CardLine], words: Words) -> Html:
@@ -149,7 +162,7 @@ def _buttons(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehears
     first = (approve, plan) if any(target.goes for target in targets) else ()
     second = (edit, preview) if any(target.on for target in targets) else (edit,)
     third = (discard,) if rehearsal or not targets else (rehearse, discard)
-    shapes = (*_formats(draft, targets, words), _looks(draft, targets, words))
+    shapes = (*_formats(draft, targets, words), _looks(draft, targets, words), _names(targets, words))
     return tuple(row for row in (first, *_toggles(draft, targets, words), *shapes, second, third) if row)
 
 
@@ -174,6 +187,12 @@ def _looks(draft: Draft, targets: Sequence[CardLine], words: Words) -> tuple[But
     alt = Button(words("button.alt"), Verb.ALT(draft.id)) if draft.content.images else None
     design = Button(words("button.design"), Verb.DESIGN(*at)) if "drawn" in codes else None
     return tuple(button for button in (fit, alt, design) if button is not None)
+
+
+def _names(targets: Sequence[CardLine], words: Words) -> tuple[Button, ...]:
+    """Where a network lacks somebody's name."""
+    codes = {each.code for target in targets if target.adapted is not None for each in target.adapted.notes}
+    return (Button(words("button.mentions"), Verb.MENTIONS()),) if codes & _NAMELESS else ()
 
 
 def _toggles(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:

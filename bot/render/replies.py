@@ -26,6 +26,7 @@ COMMANDS = (
     "reanudar",
     "formato",
     "alt",
+    "menciones",
     "idioma",
     "zona",
     "cancelar",

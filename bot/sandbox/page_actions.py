@@ -1,6 +1,7 @@
 """What a person does on the page: write, send pictures, edit, tap, and make trouble."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -22,6 +23,8 @@ WAITS = {Kind.RATE_LIMITED: 30.0, Kind.SLOW: 5.0}
 """Seconds of the kinds that have a wait, when none are given."""
 _NUMBER = (int, type(None))
 _AMOUNT = (int, float, type(None))
+_MARKS = (list, type(None))
+"""Entities as in the Bot API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,11 @@ class Actions:
     # -- the chat ------------------------------------------------------------------------------------------------
 
     async def write(self, request: web.Request) -> web.Response:
-        given = await read_json(request, text=str, reply_to=_NUMBER)
+        given = await read_json(request, text=str, reply_to=_NUMBER, entities=_MARKS)
         reply_to = self._seen(given["reply_to"])
-        await self.phone.send(_words(given["text"], MOST_TEXT, needed=True), reply_to=reply_to)
+        _words(given["text"], MOST_TEXT, needed=True)
+        with _clear("entities"):
+            await self.phone.send(given["text"], entities=given["entities"] or (), reply_to=reply_to)
         return web.Response(status=DONE)
 
     async def send_pictures(self, request: web.Request) -> web.Response:
@@ -88,12 +93,14 @@ class Actions:
                 await self.gap()
 
     async def edit(self, request: web.Request) -> web.Response:
-        given = await read_json(request, message=int, text=str)
+        given = await read_json(request, message=int, text=str, entities=_MARKS)
         message = self._seen(given["message"])
         if message is None or message.sender.id != self.phone.user.id:
             raise Unclear("not_yours")
         most = MOST_CAPTION if message.has_media else MOST_TEXT
-        await self.phone.edit(message, _words(given["text"], most, needed=not message.has_media))
+        _words(given["text"], most, needed=not message.has_media)
+        with _clear("entities"):
+            await self.phone.edit(message, given["text"], entities=given["entities"] or ())
         return web.Response(status=DONE)
 
     async def tap(self, request: web.Request) -> web.Response:
@@ -156,6 +163,15 @@ class Actions:
         if key not in self.networks.by_key:
             raise Unclear("no_network", status=404)
         return key
+
+
+@contextmanager
+def _clear(name: str) -> Iterator[None]:
+    """What Telegram would refuse in this field is said in our words."""
+    try:
+        yield
+    except Refused:
+        raise Unclear("bad_field", name=name) from None
 
 
 def _words(text: str, most: int, *, needed: bool = False) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from bot.sandbox.chats import Chat, Message, User
 from bot.sandbox.files import photo_sizes
-from bot.sandbox.parsing import Formatted, detected
+from bot.sandbox.markup import Entity
+from bot.sandbox.parsing import Formatted, formatted
 from bot.sandbox.sending import MOST_CAPTION, MOST_TEXT
 from bot.sandbox.shapes import message_json, seconds, tap_json, user_json
 from bot.sandbox.state import State
@@ -38,12 +39,16 @@ class Phone:
         self,
         text: str,
         *,
+        entities: Sequence[Entity] = (),
         reply_to: Message | int | None = None,
         forward_from: Source | None = None,
         chat: Chat | None = None,
     ) -> Message:
-        """Write, or forward, a text. Raises ValueError for what a phone would not send in one message."""
-        said = _said(text, MOST_TEXT)
+        """Write, or forward, a text; `entities`: what is marked in it, as in the Bot API.
+
+        Raises ValueError for what a phone would not send in one message, Refused for entities that make no sense.
+        """
+        said = _said(text, MOST_TEXT, entities)
         if not said.text:
             raise ValueError("an empty message cannot be sent")
         return self._post(chat, said=said, reply_to=_id(reply_to), origin=self._origin(forward_from))
@@ -53,6 +58,7 @@ class Phone:
         data: bytes,
         caption: str = "",
         *,
+        entities: Sequence[Entity] = (),
         media_group_id: str | None = None,
         reply_to: Message | int | None = None,
         forward_from: Source | None = None,
@@ -62,7 +68,7 @@ class Phone:
         pictures = await asyncio.to_thread(photo_sizes, data)
         facts = {"reply_to": _id(reply_to), "origin": self._origin(forward_from), "media_group_id": media_group_id}
         photo = self._state.files.keep_photo(pictures)
-        return self._post(chat, said=_said(caption, MOST_CAPTION), photo=photo, **facts)
+        return self._post(chat, said=_said(caption, MOST_CAPTION, entities), photo=photo, **facts)
 
     async def send_document(
         self,
@@ -70,6 +76,7 @@ class Phone:
         name: str,
         caption: str = "",
         *,
+        entities: Sequence[Entity] = (),
         mime: str | None = None,
         media_group_id: str | None = None,
         reply_to: Message | int | None = None,
@@ -78,7 +85,7 @@ class Phone:
         """Any bytes, as they are."""
         kind = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
         facts = {"reply_to": _id(reply_to), "media_group_id": media_group_id}
-        said = _said(caption, MOST_CAPTION)
+        said = _said(caption, MOST_CAPTION, entities)
         document = self._state.files.keep_document(data, name, kind)
         return self._post(chat, said=said, document=document, **facts)
 
@@ -87,6 +94,7 @@ class Phone:
         pictures: Sequence[bytes],
         caption: str = "",
         *,
+        entities: Sequence[Entity] = (),
         reply_to: Message | int | None = None,
         pause: Callable[[], Awaitable[None]] | None = None,
         chat: Chat | None = None,
@@ -96,7 +104,8 @@ class Phone:
         Nothing is sent when one of them is no picture: raises Refused.
         """
         sized = [await asyncio.to_thread(photo_sizes, data) for data in pictures]
-        said, facts = _said(caption, MOST_CAPTION), {"reply_to": _id(reply_to), "media_group_id": self._album(sized)}
+        said = _said(caption, MOST_CAPTION, entities)
+        facts = {"reply_to": _id(reply_to), "media_group_id": self._album(sized)}
         sent: list[Message] = []
         for sizes in sized:
             if sent and pause is not None:
@@ -105,10 +114,10 @@ class Phone:
             sent.append(self._post(chat, said=Formatted() if sent else said, photo=photo, **facts))
         return sent
 
-    async def edit(self, message: Message | int, text: str) -> Message:
+    async def edit(self, message: Message | int, text: str, *, entities: Sequence[Entity] = ()) -> Message:
         """Change the words of one's own message; the bot hears of it. Raises LookupError."""
         edited = self._mine(message)
-        self._state.chats.edit(edited, said=_said(text, MOST_CAPTION if edited.has_media else MOST_TEXT))
+        self._state.chats.edit(edited, said=_said(text, MOST_CAPTION if edited.has_media else MOST_TEXT, entities))
         self._state.updates.put("edited_message", message_json(edited, self._state.chats))
         return edited
 
@@ -184,8 +193,8 @@ def _id(message: Message | int | None) -> int | None:
     return message.id if isinstance(message, Message) else message
 
 
-def _said(text: str, most: int) -> Formatted:
-    said = detected(Formatted(text.strip()))
+def _said(text: str, most: int, entities: Sequence[Entity]) -> Formatted:
+    said = formatted(text, entities=entities)
     if said.length > most:
         raise ValueError(f"a phone sends at most {most} characters at once")
     return said

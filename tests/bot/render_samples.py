@@ -65,7 +65,7 @@ def taps(screen: Screen) -> list[str]:
     return [button.data for row in screen.buttons for button in row if button.data is not None]
 
 
-ALLOWED = frozenset({"b", "i", "a", "code", "blockquote"})
+ALLOWED = frozenset({"b", "i", "u", "s", "tg-spoiler", "a", "code", "blockquote"})
 
 
 class _Checker(HTMLParser):

@@ -18,6 +18,8 @@ from bot.render import CardLine, accounts, alert, card, choose, confirm, doubt, 
 from bot.render.hours import Plan, asking, called_back, choices, not_an_hour, sure, unclear, unplanning
 from bot.render.late import dropping, late, overdue, seal, spread
 from bot.render.lists import Ahead
+from bot.render.mentions import asking as asking_handle
+from bot.render.mentions import asking_name, forgetting, mentioned, person
 from bot.render.needs import asks
 from bot.render.pauses import paused, resumed
 from bot.render.place import here, moved, which
@@ -28,6 +30,7 @@ from bot.shapes import Slot
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
 from publishers.engine.model import Account, Actor, Delivery, Wait
+from publishers.engine.people import Alias
 
 HOSTILE = (
     "<b>", "</a>", "&amp;", "&#", '"', "'", "\u202e", "\u2066", "\u200f", "مخبز", "לחם",
@@ -48,6 +51,9 @@ notes = some.one_of(
     some.builds(Note, some.just("thread"), some.just({"parts": 3})),
     some.builds(Note, some.just("link_preview"), some.fixed_dictionaries({"url": short_texts}), some.booleans()),
     some.builds(Note, some.just("pictures_required"), some.just({}), some.booleans()),
+    some.builds(
+        Note, some.sampled_from(["mention_unknown", "mention_unmapped"]), some.fixed_dictionaries({"name": short_texts})
+    ),
 )
 adapted = some.builds(
     Adapted,
@@ -277,6 +283,19 @@ def test_places(names, text, words) -> None:
     check(here(names, words, NOW), which(names, text, words), moved(words, NOW))
 
 
+names = some.text(some.characters(categories=["L", "N"]), min_size=1, max_size=60)
+"""Nothing else is taken for one."""
+aliases = some.builds(Alias, names, names, some.dictionaries(some.sampled_from([*NETS, "antigua"]), names))
+
+
+@often
+@given(some.lists(aliases, max_size=40), languages)
+def test_whom_drafts_mention(given_aliases, words) -> None:
+    check(mentioned(given_aliases, NETS, words), asking_name(words))
+    for each in given_aliases[:3]:
+        check(person(each, NETS, words), forgetting(each, words), asking_handle(each, "hilo", NETS, words))
+
+
 @often
 @given(texts)
 def test_short_answers(text) -> None:
@@ -311,7 +330,7 @@ def test_foreign_names_stay_on_their_line_and_in_their_direction(text) -> None:
 
 
 def test_the_checker_sees_what_is_wrong() -> None:
-    for bad in ("<b>x", "<u>x</u>", "x</b>", "<b><i>x</b></i>", "a < b", "<!-- x -->", "<a name='x'>x</a>"):
+    for bad in ("<b>x", "<h1>x</h1>", "x</b>", "<b><i>x</b></i>", "a < b", "<!-- x -->", "<a name='x'>x</a>"):
         with pytest.raises((AssertionError, IndexError)):
             read(bad)
     assert read("<b>a &lt; b</b>") == ("a < b", [])

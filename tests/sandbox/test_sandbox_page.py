@@ -235,6 +235,15 @@ async def test_writing_replying_and_editing(desk: Desk, browser: Browser) -> Non
     assert [update.kind for update in desk.telegram.updates] == ["message", "message", "edited_message"]
 
 
+async def test_what_is_written_may_be_marked(desk: Desk, browser: Browser) -> None:
+    await browser.done("/chat/messages", text=" Hola ", entities=[{"type": "bold", "offset": 1, "length": 4}])
+    [sent] = desk.phone.chat
+    assert sent.entities == ({"type": "bold", "offset": 0, "length": 4},)
+    link = {"type": "text_link", "offset": 0, "length": 5, "url": "https://pan.es/"}
+    await browser.done("/chat/edits", message=sent.id, text="Adiós", entities=[link])
+    assert (sent.text, sent.entities) == ("Adiós", (link,))
+
+
 async def test_a_tap_and_its_answer(desk: Desk, browser: Browser, bot: ptb.Bot) -> None:
     keyboard = ptb.InlineKeyboardMarkup([[ptb.InlineKeyboardButton("Sí", callback_data="yes:1")]])
     await bot.send_message(desk.phone.user.id, "¿Seguro?", reply_markup=keyboard)
@@ -395,6 +404,9 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
     ("/chat/messages", {"text": "a", "reply_to": True}, 400, "bad_field"),
     ("/chat/messages", {"text": "a", "reply_to": 1.5}, 400, "bad_field"),
     ("/chat/messages", {"text": "a" * 70_000}, 413, "too_much"),
+    ("/chat/messages", {"text": "a", "entities": "bold"}, 400, "bad_field"),
+    ("/chat/messages", {"text": "a", "entities": [{"type": "bold", "offset": 0, "length": 2}]}, 400, "bad_field"),
+    ("/chat/messages", {"text": "a", "entities": [1]}, 400, "bad_field"),
     ("/chat/edits", {"message": 99, "text": "a"}, 400, "no_message"),
     ("/chat/edits", {"message": None, "text": "a"}, 400, "bad_field"),
     ("/chat/taps", {"message": 99, "data": "yes"}, 400, "no_message"),

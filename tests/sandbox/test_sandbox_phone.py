@@ -246,6 +246,17 @@ async def test_what_a_phone_would_not_send(phone: Phone, sandbox: SandboxTelegra
     assert (phone.chat, sandbox.updates) == ([], [])
 
 
+async def test_marks_arrive_beside_those_that_are_found(bot: ptb.Bot, phone: Phone) -> None:
+    sent = await phone.send(" 🥐 pan #hoy", entities=[{"type": "bold", "offset": 4, "length": 3}])
+    message = (await _only(bot)).message
+    assert message is not None
+    assert {each.type: text for each, text in message.parse_entities().items()} == {"bold": "pan", "hashtag": "#hoy"}
+    await phone.edit(sent, "pan", entities=[{"type": "code", "offset": 0, "length": 3}])
+    assert [each.type for each in (await _only(bot)).edited_message.entities] == ["code"]  # type: ignore[union-attr] # it is one
+    with pytest.raises(Refused, match="ends after the end"):
+        await phone.send("pan", entities=[{"type": "bold", "offset": 0, "length": 4}])
+
+
 async def test_every_change_has_a_number(bot: ptb.Bot, phone: Phone, sandbox: SandboxTelegram) -> None:
     before = sandbox.state.changes.revision
     await phone.send("hola")
