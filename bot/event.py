@@ -50,6 +50,8 @@ class Event:
     reply_to: int | None = None
     replied_text: str = ""
     """The text of the message this one, or the tapped one, answers."""
+    replied_by: int | None = None
+    """Who wrote that message, where it is known."""
     language: str | None = None
     private: bool = True
     mentioned: bool = False
@@ -93,6 +95,7 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
         callback_id=query.id,
         reply_to=replied.message_id if replied else None,
         replied_text=(replied.text or replied.caption or "") if replied else "",
+        replied_by=replied.from_user.id if replied and replied.from_user else None,
         language=query.from_user.language_code,
         private=message.chat.type == "private",
         mentioned=True,
@@ -116,6 +119,7 @@ def _message(update_id: int, message: Message, sender: User, *, edited: bool, bo
         command=command,
         reply_to=replied.message_id if replied else None,
         replied_text=(replied.text or replied.caption or "") if replied else "",
+        replied_by=replied.from_user.id if replied and replied.from_user else None,
         language=sender.language_code,
         private=private,
         mentioned=bool(command) or text != said or _answers(replied, bot),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
 from bot.handlers.reopened import reopened_id
+from bot.remaining import origin_of
 from bot.replies import Reply, ShowCard, ShowJob
 from bot.unbegun import called_off, held
 from publishers.engine.decisions import skip
@@ -51,12 +52,23 @@ async def _draft(desk: Desk, job: Job, accounts: set[str]) -> list[Reply]:
     if known is not None and known.status is DraftStatus.PENDING:
         return [ShowCard(known.id, anew=True)]
     approved = await desk.unit.drafts.draft(job.draft_id)
+    following = None if approved is None else await desk.unit.repeats.following(origin_of(approved))
+    if following is not None and approved is not None:
+        return await _join(desk, following, approved, accounts)
     if known is None and approved is not None:
         copy = _copy(approved, draft_id, job.live_id or desk.event.message_id, accounts)
         if await desk.unit.drafts.add(replace(copy, created_at=desk.now)):
             return [ShowCard(draft_id)]
     key, params = decided(desk, known)
     return desk.say(key, **params)
+
+
+async def _join(desk: Desk, following: Draft, approved: Draft, accounts: set[str]) -> list[Reply]:
+    """A draft for the rest waits already: what was called off goes with it."""
+    back = {each.account_id: replace(each, on=True) for each in approved.targets if each.account_id in accounts}
+    kept = [each for each in following.targets if each.account_id not in back]
+    await desk.unit.drafts.change(following, targets=[*kept, *back.values()])
+    return [ShowCard(following.id, anew=True)]
 
 
 def _copy(approved: Draft, draft_id: str, source_id: int, accounts: set[str]) -> Draft:
@@ -73,6 +85,7 @@ def _copy(approved: Draft, draft_id: str, source_id: int, accounts: set[str]) ->
         created_at=approved.created_at,
         pictured_by=approved.pictured_by,
         dry_run=approved.dry_run,
+        origin_id=origin_of(approved),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from adapters.content import Content, Image
 from adapters.images import PictureFault
 from bot.event import Attachment
+from bot.handlers import own_words
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import add, answered, asked_about, rewrite
 from bot.handlers.reopened import present
@@ -25,6 +26,9 @@ async def picture(desk: Desk) -> list[Reply]:
         return [*desk.screen(refused(fault, desk.words), reply=True), *shown]
     if album is not None:
         return await _join(desk, album, image)
+    refusal = await own_words.picture(desk)
+    if refusal is not None:
+        return refusal
     meant = await asked_about(desk) or await answered(desk)
     if meant is not None:
         return await _exchange(desk, meant, image)

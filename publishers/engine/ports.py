@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import SecretStr
 
+from adapters.adapted import Adapted
 from adapters.content import Content
 from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
@@ -20,6 +21,8 @@ from publishers.engine.linkings import Linkings
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Aliases, Dossiers, Inbox, Invitations, Notices, People, Questions
+from publishers.engine.previews import Previews
+from publishers.engine.repeats import Repeats
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
@@ -115,6 +118,9 @@ class Deliveries(Protocol):
 
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
+    async def reword(self, delivery: Delivery, adapted: Adapted, *, actor: Actor, at: datetime) -> None:
+        """Its exact form from now on; the move it goes with, in the same unit, is its guard."""
+
 
 class Jobs(Protocol):
     async def job(self, job_id: str) -> Job | None: ...
@@ -175,7 +181,7 @@ class Drafts(Protocol):
         """Pending drafts whose card was never sent or shows an older version."""
 
     async def last_targets(self, chat_id: int) -> tuple[Target, ...]:
-        """The targets of the newest decided draft of this chat: the default of the next one."""
+        """The targets of the newest decided draft of this chat, or of the one that it followed for the rest only."""
 
 
 class Accounts(Protocol):
@@ -239,6 +245,8 @@ class Unit(Protocol):
     budgets: Budgets
     jobs: Jobs
     drafts: Drafts
+    previews: Previews
+    repeats: Repeats
     accounts: Accounts
     linkings: Linkings
     renewing: Renewing

@@ -41,7 +41,7 @@ def test_the_platforms_own_words_are_passed_on() -> None:
     refused = blocked("foto", 2, "rejected", needs=Needs.EDIT, params={"reason": "No <ads>"})
     screen = alert(job(refused), NETS, ES, NOW)
     assert "⚠️ <b>Foto</b>: No acepta este contenido. Su motivo: «No &lt;ads&gt;»\n" in screen.text
-    assert taps(screen) == [f"retry:{uid(2)}", f"skip:{uid(2)}"]
+    assert taps(screen) == [f"reword:{uid(2)}", f"retry:{uid(2)}", f"skip:{uid(2)}"]
 
 
 def test_a_doubt_in_the_alert_explains_every_button() -> None:
