@@ -182,7 +182,7 @@ def test_an_error_is_told_without_markup_for_the_api() -> None:
     told = failure(refused, "Plaza", EN)
     assert told.what == "It does not accept this content. Its reason: “a < b & c”"
     assert told.short == "It does not accept this content."
-    assert told.todo == "Send me the corrected text as a new draft, or leave this network out."
+    assert told.todo == "Tap Edit and change the text for this network only, or leave it out."
 
 
 def test_a_long_reason_is_shortened() -> None:
