@@ -206,7 +206,7 @@ async def test_its_pictures_stay(stage: Stage) -> None:
         sent = await act.phone.send_photo(picture(800, 800), TEXT)
         card = await act.card_of(sent)
         await act.phone.tap(card, APPROVE)
-        await act.phone.until(lambda _: EDIT in card.labels)
+        await act.phone.until(lambda _: "🔁 Reintentar" in card.labels)
         await settled(act)
         shown = await offered(act, card)
         await act.phone.tap(shown, PUBLISH)
