@@ -10,6 +10,7 @@ from bot.render import CardLine
 from bot.render.earlier import told
 from publishers.engine.model import Draft
 from publishers.engine.ports import Unit
+from publishers.engine.repeats import Earlier
 
 LATELY = timedelta(days=30)
 
@@ -24,12 +25,15 @@ class Memory:
         self, unit: Unit, draft: Draft, lines: Sequence[CardLine], words: Words, now: datetime
     ) -> list[CardLine]:
         """The lines of a card, each with what its account got already: a warning, never a reason to stop."""
-        return [await self._recalled(unit, draft, line, words, now) for line in lines]
+        going = {line.account.id: line.adapted for line in lines if line.goes and line.adapted is not None}
+        gists = {account_id: gist_of(adapted, draft.content) for account_id, adapted in going.items()}
+        found = await unit.repeats.similar(gists, now - LATELY, simulated=self.simulated)
+        earlier = {
+            account_id: next((each for each in some if each.exact or alike(each.text, said(going[account_id]))), None)
+            for account_id, some in found.items()
+        }
+        return [_told(line, earlier.get(line.account.id), words, now) for line in lines]
 
-    async def _recalled(self, unit: Unit, draft: Draft, line: CardLine, words: Words, now: datetime) -> CardLine:
-        if not line.goes or line.adapted is None:
-            return line
-        gist, text = gist_of(line.adapted, draft.content), said(line.adapted)
-        found = await unit.repeats.similar(line.account.id, gist, now - LATELY, simulated=self.simulated)
-        earlier = next((each for each in found if each.exact or alike(said(each.adapted), text)), None)
-        return line if earlier is None else replace(line, earlier=told(earlier, words, now))
+
+def _told(line: CardLine, earlier: Earlier | None, words: Words, now: datetime) -> CardLine:
+    return line if earlier is None else replace(line, earlier=told(earlier, words, now))

@@ -1,10 +1,10 @@
 """What went to an account before: the same words, and the accounts of one draft's family. A port, as in ports.py."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from adapters.adapted import Adapted
 from adapters.likeness import Gist
 from publishers.engine.model import DeliveryStatus, Draft
 
@@ -24,7 +24,7 @@ ACTIVE = frozenset(
 class Earlier:
     """What an account got or is going to get. `at`: when it became public, or the hour it has; None: it has none."""
 
-    adapted: Adapted
+    text: str
     status: DeliveryStatus
     exact: bool
     """The very same words, or pictures where there are none."""
@@ -33,8 +33,12 @@ class Earlier:
 
 
 class Repeats(Protocol):
-    async def similar(self, account_id: str, gist: Gist, since: datetime, *, simulated: bool) -> list[Earlier]:
-        """What may say the same there: published since then or not over yet; the same and the newest first, a few only.
+    async def similar(
+        self, gists: Mapping[str, Gist], since: datetime, *, simulated: bool
+    ) -> Mapping[str, Sequence[Earlier]]:
+        """What may say the same as these do, by account: published there since then, or not over yet.
+
+        The newest that says the same, else a few that may nearly do so, the newest first.
 
         Dry runs never count. `simulated`: where nothing is real, what was simulated counts.
         """
