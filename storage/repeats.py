@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.adapted import Adapted
-from adapters.likeness import SHARED, Gist, said
+from adapters.likeness import Gist, said
 from publishers.engine import repeats
 from publishers.engine.contract import Receipt
 from publishers.engine.decisions import UNSURE
@@ -28,22 +28,21 @@ _MOST = 3
 
 
 def _similar() -> Select[Any]:
-    """Of each account the newest few. `same`: what was found in full, if anything was."""
+    """Of each account those that have most in common. `same`: what was found in full, if anything was."""
     key = _GIST.c.key
     same = func.max(case((key.in_(bindparam("b_exact", expanding=True)), key)))
     found = (
-        select(_GIST.c.account_id, _GIST.c.delivery_id, same.label("same"))
+        select(_GIST.c.account_id, _GIST.c.delivery_id, same.label("same"), func.count().label("shared"))
         .where(_GIST.c.account_id.in_(bindparam("b_accounts", expanding=True)))
         .where(key.in_(bindparam("b_keys", expanding=True)))
         .group_by(_GIST.c.account_id, _GIST.c.delivery_id)
-        .having(or_(same.is_not(None), func.count() >= SHARED))
         .subquery()
     )
     since = _DELIVERY.c.moved_at >= bindparam("b_since", type_=UtcTime)
     counts = or_(_DELIVERY.c.status.in_(ACTIVE), and_(_DELIVERY.c.status == _S.PUBLISHED, since))
     real = or_(~_DELIVERY.c.simulated, bindparam("b_simulated", type_=_DELIVERY.c.simulated.type))
-    newest = (found.c.same.is_(None), _DELIVERY.c.moved_at.desc(), _DELIVERY.c.id)
-    place = func.row_number().over(partition_by=found.c.account_id, order_by=newest)
+    nearest = (found.c.same.is_(None), found.c.shared.desc(), _DELIVERY.c.moved_at.desc(), _DELIVERY.c.id)
+    place = func.row_number().over(partition_by=found.c.account_id, order_by=nearest)
     facts = (_DELIVERY.c[name] for name in ("id", "account_id", "status", "wait", "due_at", "moved_at"))
     query = select(*facts, found.c.same, place.label("place"))
     query = query.join_from(found, _DELIVERY, found.c.delivery_id == _DELIVERY.c.id)

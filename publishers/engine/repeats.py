@@ -38,7 +38,7 @@ class Repeats(Protocol):
     ) -> Mapping[str, Sequence[Earlier]]:
         """What may say the same as these do, by account: published there since then, or not over yet.
 
-        The newest that says the same, else a few that may nearly do so, the newest first.
+        The newest that says the same, else the few that have most in common with it.
 
         Dry runs never count. `simulated`: where nothing is real, what was simulated counts.
         """

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.adapted import Adapted, Media, Part
 from adapters.content import Content, Image
-from adapters.likeness import SHARED, alike, gist, gist_of, said, words
+from adapters.likeness import alike, gist, gist_of, said, words
 
 ROSCON = (
     "Ya tenemos roscón de Reyes relleno de nata, trufa y crema. Encárgalo en la tienda o por teléfono antes de que se "
@@ -57,7 +57,7 @@ said_by_people = st.text(st.sampled_from("abcdeñáü 12.,#🥖@\n"), max_size=8
 def test_the_same_to_those_who_read_it(one: str, other: str) -> None:
     assert alike(one, other)
     first, second = gist(one), gist(other)
-    assert first.exact == second.exact or len({*first.parts} & {*second.parts}) >= SHARED, "it can be found"
+    assert {*first.keys} & {*second.keys}, "it can be found"
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
@@ -99,6 +99,13 @@ def test_keys_are_numbers_a_database_takes(text: str) -> None:
     found = gist(text, ["ab" * 32])
     assert len(found.keys) <= 7
     assert all(0 <= key < 2**63 for key in found.keys)
+
+
+def test_what_only_ends_in_the_same_address_is_seldom_read() -> None:
+    address = "Panadería La Espiga, calle Mayor tres, abierto de ocho a dos y de cinco a ocho"
+    news = [" ".join(f"{a}{b} {b}{a}" for b in "klmnopqr") for a in "abcdefghij"]
+    first, *others = [set(gist(f"{each}. {address}").keys) for each in news]
+    assert sum(bool(first & other) for other in others) <= 3
 
 
 def test_without_words_the_pictures_say_it() -> None:
