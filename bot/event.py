@@ -50,8 +50,6 @@ class Event:
     reply_to: int | None = None
     replied_text: str = ""
     """The text of the message this one, or the tapped one, answers."""
-    replied_by: int | None = None
-    """Who wrote that message, where it is known."""
     language: str | None = None
     private: bool = True
     mentioned: bool = False
@@ -61,6 +59,8 @@ class Event:
     """What the messages of one album have in common."""
     sort: str = ""
     """Of what is not supported: animation, video or something else."""
+    replied_by: int | None = None
+    """Who wrote the message this one, or the tapped one, answers; None: not known."""
 
 
 def parse(raw: dict[str, Any], bot: Bot) -> Event | None:
@@ -95,10 +95,10 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
         callback_id=query.id,
         reply_to=replied.message_id if replied else None,
         replied_text=(replied.text or replied.caption or "") if replied else "",
-        replied_by=replied.from_user.id if replied and replied.from_user else None,
         language=query.from_user.language_code,
         private=message.chat.type == "private",
         mentioned=True,
+        replied_by=_sender(replied),
     )
 
 
@@ -119,14 +119,18 @@ def _message(update_id: int, message: Message, sender: User, *, edited: bool, bo
         command=command,
         reply_to=replied.message_id if replied else None,
         replied_text=(replied.text or replied.caption or "") if replied else "",
-        replied_by=replied.from_user.id if replied and replied.from_user else None,
         language=sender.language_code,
         private=private,
         mentioned=bool(command) or text != said or _answers(replied, bot),
         attachment=attachment,
         album=message.media_group_id,
         sort="animation" if message.animation else "video" if message.video or message.video_note else "",
+        replied_by=_sender(replied),
     )
+
+
+def _sender(message: Message | None) -> int | None:
+    return message.from_user.id if message is not None and message.from_user is not None else None
 
 
 def _kind(message: Message, command: str, attachment: Attachment | None) -> Kind:

@@ -29,12 +29,15 @@ async def remaining(unit: Unit, job: Job, approved: Draft, platforms: Container[
 
 
 async def has_rest(store: Store, job: Job, platforms: Container[str]) -> bool:
-    """Asked of what is over, and somewhere public: the rest may want it too."""
+    """Asked of what is over, and somewhere public: the rest may want it too. What a person left out is not pressed upon
+    them.
+    """
     if job.status not in {JobStatus.PUBLISHED, JobStatus.PARTIAL}:
         return False
     async with store.view() as unit:
         approved = await unit.drafts.draft(job.draft_id)
-        return approved is not None and bool(await remaining(unit, job, approved, platforms))
+        left = () if approved is None else await remaining(unit, job, approved, platforms)
+    return not {target.account_id for target in left} <= {delivery.account_id for delivery in job.deliveries}
 
 
 async def _chosen(unit: Unit, approved: Draft) -> dict[str, Target]:

@@ -61,7 +61,7 @@ async def answer(desk: Desk) -> list[Reply] | None:
     asked = await _asked(desk)
     if asked is not None:
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
-        return await _give(desk, *asked, desk.event.text)
+        return await _give(desk, *asked, _said(desk))
     if desk.event.reply_to is None:
         return None
     draft = await present(desk, await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.reply_to))
@@ -69,7 +69,7 @@ async def answer(desk: Desk) -> list[Reply] | None:
     if draft is None:
         return None
     if account_id is not None:
-        return await _give(desk, draft, account_id, desk.event.text)
+        return await _give(desk, draft, account_id, _said(desk))
     return await _named(desk, draft) if draft.status is DraftStatus.PENDING else None
 
 
@@ -92,14 +92,20 @@ async def _asked(desk: Desk) -> tuple[Draft, str] | None:
 
 async def _named(desk: Desk, draft: Draft) -> list[Reply] | None:
     """What begins with the name of a network and a colon is for it alone. Without a text it is asked for."""
-    head, colon, text = desk.event.text.partition(":")
+    head, colon, _ = desk.event.text.partition(":")
     platform = desk.house.platform(head.strip()) if colon and len(head) <= _LONGEST_NAME else None
     if platform is None:
         return None
     account_id = await _main(desk, draft, platform.name)
     if account_id is None:
         return desk.say("own.no_account", network=platform.title)
-    return await (_give(desk, draft, account_id, text) if text.strip() else _ask(desk, draft, account_id))
+    said = _said(desk, len(head) + 1)
+    return await (_give(desk, draft, account_id, said) if said.text else _ask(desk, draft, account_id))
+
+
+def _said(desk: Desk, start: int = 0) -> Wording:
+    """What the person wrote, from there on."""
+    return Wording(desk.event.text[start:].strip())
 
 
 async def _main(desk: Desk, draft: Draft, platform: str) -> str | None:
@@ -117,16 +123,15 @@ async def _ask(desk: Desk, draft: Draft, account_id: str) -> list[Reply]:
     return desk.screen(own_words.asking(draft, name, draft.content_of(target).text, desk.words))
 
 
-async def _give(desk: Desk, draft: Draft, account_id: str, text: str) -> list[Reply]:
+async def _give(desk: Desk, draft: Draft, account_id: str, said: Wording) -> list[Reply]:
     """The words of all, given to one, are no words of its own."""
     target = next((each for each in draft.targets if each.account_id == account_id), None)
     if draft.status is not DraftStatus.PENDING or target is None:
         key, params = decided(desk, draft)
         return desk.say(key, **params)
-    if not text.strip():
+    if not said.text:
         return desk.say("reply.blank")
-    wording = Wording(text.strip())
-    own = None if wording == draft.content.wording else wording
+    own = None if said == draft.content.wording else said
     await desk.unit.drafts.change(draft, targets=_with(draft, replace(target, own=own, on=True)))
     return [ShowCard(draft.id, anew=True)]
 

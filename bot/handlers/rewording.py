@@ -34,23 +34,22 @@ async def answer(desk: Desk) -> list[Reply] | None:
     if delivery is None or not decisions.rewordable(delivery):
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
         return _too_late(desk, delivery)
-    if not desk.event.text.strip():
-        return desk.say("reply.blank")
-    return await _show(desk, delivery, desk.event.text, desk.event.message_id)
+    said = Wording(desk.event.text.strip())
+    return await _show(desk, delivery, said, desk.event.message_id) if said.text else desk.say("reply.blank")
 
 
 async def reworded_tap(desk: Desk, delivery_id: str, seal: str) -> list[Reply]:
     """*Publicar*: exactly what was shown. The words stand in the message that this one answers."""
-    delivery, text = await desk.unit.deliveries.delivery(delivery_id), desk.event.replied_text
+    delivery, said = await desk.unit.deliveries.delivery(delivery_id), Wording(desk.event.replied_text.strip())
     if delivery is None or not decisions.rewordable(delivery):
         return _too_late(desk, delivery)
-    if desk.event.reply_to is None or not text.strip():
+    if desk.event.reply_to is None or not said.text:
         return desk.tell("reword.lost")
     if desk.house.second_person and desk.event.replied_by == desk.actor.id:
         return desk.tell("reply.second_person")
-    line = await _fitted(desk, delivery, text)
+    line = await _fitted(desk, delivery, said)
     if line is None or line.adapted is None or line.adapted.digest[: rewording.SEAL] != seal:
-        return [*desk.done("reword.changed"), *await _show(desk, delivery, text, desk.event.reply_to)]
+        return [*desk.done("reword.changed"), *await _show(desk, delivery, said, desk.event.reply_to)]
     moved = await decisions.reword(desk.unit, delivery, line.adapted, actor=desk.actor, at=desk.now)
     if moved is None:
         return _too_late(desk, delivery)
@@ -67,9 +66,9 @@ async def _sent(desk: Desk, delivery: Delivery) -> list[Reply]:
     return [*desk.done("reword.publishing"), gone, ShowJob(delivery.job_id)]
 
 
-async def _show(desk: Desk, delivery: Delivery, text: str, source_id: int) -> list[Reply]:
+async def _show(desk: Desk, delivery: Delivery, said: Wording, source_id: int) -> list[Reply]:
     """As an answer to the message with the words, which is where they are read again."""
-    line = await _fitted(desk, delivery, text)
+    line = await _fitted(desk, delivery, said)
     if line is None or line.adapted is None:
         return desk.tell("reply.gone")
     if line.adapted.blocked is not None:
@@ -82,14 +81,14 @@ async def _show(desk: Desk, delivery: Delivery, text: str, source_id: int) -> li
     return [Say(desk.event.chat_id, screen, source_id) for screen in shown]
 
 
-async def _fitted(desk: Desk, delivery: Delivery, text: str) -> CardLine | None:
+async def _fitted(desk: Desk, delivery: Delivery, said: Wording) -> CardLine | None:
     """The content of its job with these words, in its form; None where the account is gone."""
     job = await desk.unit.jobs.job(delivery.job_id)
     approved = await desk.unit.drafts.draft(job.draft_id) if job is not None else None
     if job is None or approved is None:
         return None
     target = Target(delivery.account_id, format=delivery.adapted.format)
-    content = job.content.worded(Wording(text.strip()))
+    content = job.content.worded(said)
     return next(iter(await desk.fitted(replace(approved, content=content, targets=(target,)))), None)
 
 
