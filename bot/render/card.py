@@ -1,7 +1,8 @@
 """The card: what was written, where it will go, in which form, and the buttons that decide."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from adapters.adapted import Adapted, Note
 from adapters.content import Wording
@@ -9,13 +10,16 @@ from adapters.cost import Cost
 from adapters.profile import POST
 from bot.i18n import Words
 from bot.render.limits import limits
-from bot.render.room import MOST, clip, inline, label, lines, stack, units
+from bot.render.room import MOST, clip, first_that_fits, inline, label, lines, stack, units
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.budget import Standing
 from publishers.engine.model import Account, Draft
 
 MOST_LINES = 20
 _TOGGLES_PER_ROW = 2
+_FEW_ASIDES = 4
+_LEAST = 400
+"""Room that the text of the draft has at least."""
 _FITTED = {"pictures_cropped", "pictures_framed"}
 
 
@@ -53,9 +57,9 @@ def card(
     """`rehearsal`: the whole product publishes nothing real (dry_run, sandbox). `paused`: what stands still."""
     acting = rehearsal or draft.dry_run
     head = words.html("card.head.rehearsal" if acting else "card.head.live")
-    asides = {line.account.id: _aside(draft, line, words) for line in targets if line.on}
-    where = _where(targets, words, paused, asides, acting=acting)
-    rest = stack((_pictures(draft, words), where, _staying(draft, targets, words), _closing(targets, words)))
+    around = (_pictures(draft, words), _staying(draft, targets, words), _closing(targets, words))
+    wheres = (_where(targets, words, paused, asides, acting=acting) for asides in _asides(draft, targets, words))
+    rest = first_that_fits((stack((around[0], where, *around[1:])) for where in wheres), MOST - _LEAST - units(head))
     room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
     text = clip(draft.content.text, room)
     body = f"<blockquote>{text}</blockquote>" if text else ""
@@ -94,6 +98,13 @@ def _pictures(draft: Draft, words: Words) -> Html:
     count, described = words.html_plural("card.pictures", len(images)), sum(bool(image.alt) for image in images)
     told = words.html_plural("card.described", described) if described else words.html("card.not_described")
     return Html(f"{count} · {told}")
+
+
+def _asides(draft: Draft, targets: Sequence[CardLine], words: Words) -> Iterator[Mapping[str, Html]]:
+    """What stands below the lines, as far as there is room: below all of them, below the first, below none."""
+    asides = {line.account.id: aside for line in targets if line.on and (aside := _aside(draft, line, words))}
+    for most in (MOST_LINES, _FEW_ASIDES, 0):
+        yield dict(islice(asides.items(), most))
 
 
 def _aside(draft: Draft, line: CardLine, words: Words) -> Html:
