@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.content import Wording
+from bot.event import Kind
 from bot.handlers import drafts
 from bot.handlers.approval import with_version
 from bot.handlers.desk import Desk
@@ -73,6 +74,17 @@ async def answer(desk: Desk) -> list[Reply] | None:
     return await _named(desk, draft) if draft.status is DraftStatus.PENDING else None
 
 
+async def edited(desk: Desk) -> list[Reply] | None:
+    """The person edited the message with the words of one account."""
+    account_id = await desk.unit.previews.account(desk.event.chat_id, desk.event.message_id)
+    draft = await present(desk, await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.message_id))
+    if account_id is None or draft is None:
+        return None
+    head, colon, _ = desk.event.text.partition(":")
+    named = colon and desk.house.platform(head.strip()) is not None
+    return await _give(desk, draft, account_id, _said(desk, len(head) + 1 if named else 0))
+
+
 async def picture(desk: Desk) -> list[Reply] | None:
     """A picture where words for one account are meant: pictures are for all."""
     asked, replied = await _asked(desk), desk.event.reply_to
@@ -133,7 +145,9 @@ async def _give(desk: Desk, draft: Draft, account_id: str, said: Wording) -> lis
         return desk.say("reply.blank")
     own = None if said == draft.content.wording else said
     await desk.unit.drafts.change(draft, targets=_with(draft, replace(target, own=own, on=True)))
-    return [ShowCard(draft.id, anew=True)]
+    chat_id, message_id = desk.event.chat_id, desk.event.message_id
+    await desk.unit.previews.previewed(chat_id, message_id, draft_id=draft.id, account_id=account_id)
+    return [ShowCard(draft.id, anew=desk.event.kind is not Kind.EDITED)]
 
 
 def _with(draft: Draft, changed: Target) -> Sequence[Target]:

@@ -37,6 +37,9 @@ async def picture(desk: Desk) -> list[Reply]:
 
 async def edited(desk: Desk) -> list[Reply]:
     """The person edited the message a draft came from: its words, or the picture itself."""
+    told = await own_words.edited(desk)
+    if told is not None:
+        return told
     draft = await present(desk, await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.message_id))
     if draft is None:
         return []

@@ -100,8 +100,8 @@ def spaced(*pieces: str) -> Html:
 
 
 def first_that_fits(candidates: Iterable[Html], room: int = MOST) -> Html:
-    """The richest text that has room, which is one message unless less is given. Candidates go from rich to bare, and the
-    last one is taken anyway.
+    """The richest text that has room, which is one message unless less is given. Candidates go from rich to bare, and
+    the last one is taken anyway.
     """
     text = Html()
     for candidate in candidates:

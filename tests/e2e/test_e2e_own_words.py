@@ -185,6 +185,20 @@ async def test_what_was_shown_before_is_not_approved_and_a_second_delivery_chang
         assert changed.id < spoken(act)[-1].id
 
 
+@pytest.mark.parametrize("prefix", ["x: ", ""])
+async def test_editing_the_message_with_the_own_words_edits_those(stage: Stage, prefix: str) -> None:
+    async with stage.play("facebook", "twitter") as act:
+        card = await act.draft(TEXT)
+        [_, x] = await previews(act, card)
+        written = await act.phone.send(f"{prefix}{OTHER}", reply_to=card if prefix else x)
+        card = await newer(act, x, "LIVE", OTHER, TEXT)
+        await act.phone.edit(written, f"{prefix}{OWN}")
+        await shows(act, card, f"texto propio: «{OWN}»", TEXT)
+        await act.phone.tap(card, APPROVE)
+        await shows(act, card, "🎉")
+        assert act.public() == {"facebook": [TEXT], "instagram": [], "twitter": [OWN]}
+
+
 async def test_too_late_is_said_in_one_sentence(stage: Stage) -> None:
     async with stage.play("facebook", "twitter") as act:
         card = await act.draft(TEXT)
