@@ -43,7 +43,7 @@ class Verb(StrEnum):
     ALT = "alt"  # draft: describe its pictures
     EDIT = "edit"  # draft: for all, or for one account?
     EDIT_ALL = "edit_all"  # draft: the text of all
-    OWN = "own"  # draft, index among its targets: words for this account only
+    OWN = "own"  # draft, start of the id of an account: words for this one only
     COMMON = "common"  # draft, version, index among its targets: the words of all again
     REWORD = "reword"  # delivery: other words in the place of those that were refused
     REWORDED = "reworded"  # delivery, start of the hash of what was shown: publish it so

@@ -157,6 +157,8 @@ async def publish(desk: Desk, passed: Passed, later: Later | None) -> list[Reply
     replies: list[Reply] = [*desk.done(_told(later)), ShowJob(job.id)]
     left = await _left(desk, job, draft, by_hour=by_hour)
     dead = dict.fromkeys(each for each in (draft.card_id, _tapped(desk)) if each is not None and each != live_id)
+    followed = await desk.unit.drafts.draft(draft.origin_id) if draft.origin_id is not None else None
+    replies += [ShowJob(followed.job_id)] if followed is not None and followed.job_id is not None else []
     return [*replies, *(Replace(draft.chat_id, message_id, left) for message_id in dead)]
 
 

@@ -33,13 +33,14 @@ async def edit_tap(desk: Desk, draft_id: str) -> list[Reply]:
     return desk.screen(own_words.which(draft, lines, desk.words))
 
 
-async def own_tap(desk: Desk, draft_id: str, index: str) -> list[Reply]:
+async def own_tap(desk: Desk, draft_id: str, start: str) -> list[Reply]:
     """*✏️ X*: the next message is the text of this account."""
     draft = await desk.unit.drafts.draft(draft_id)
     if draft is None or draft.status is not DraftStatus.PENDING:
         key, params = decided(desk, draft)
         return desk.tell(key, **params)
-    return await _ask(desk, draft, draft.targets[int(index)].account_id)
+    meant = next((each.account_id for each in draft.targets if each.account_id.startswith(start)), None)
+    return await _ask(desk, draft, meant) if meant is not None else desk.tell("reply.gone")
 
 
 async def common_tap(desk: Desk, draft_id: str, version: str, index: str) -> list[Reply]:

@@ -53,6 +53,8 @@ async def _rest(desk: Desk, job: Job, *, bare: bool = False) -> list[Reply]:
     if not targets:
         return [*desk.tell("rest.none"), ShowJob(job.id)]
     content = replace(approved.content, images=()) if bare else approved.content
+    if content == replace(content, text="", images=(), spans=()):
+        return desk.tell("reply.gone")
     if not _there(desk, content):
         return desk.screen(rest.bare(job.id, desk.words)) if content.text.strip() else desk.say("rest.only_pictures")
     draft = _draft(desk, approved, content, targets)

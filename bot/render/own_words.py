@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.i18n import Words
-from bot.render.card import MOST_LINES, CardLine, called, common, place
+from bot.render.card import MOST_LINES, CardLine, called, common
 from bot.render.room import clip, inline, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.model import Draft
 
+START = 20
+"""Characters of the id of an account that fit on a button beside the draft."""
 _PER_ROW = 2
 _QUOTED = 3000
 
@@ -37,4 +39,4 @@ def below(draft: Draft, line: CardLine, lines: Sequence[CardLine], words: Words)
 
 def _edit(draft: Draft, line: CardLine, lines: Sequence[CardLine], words: Words) -> Button:
     label = words("button.own", name=called(line, lines))
-    return Button(label, Verb.OWN(draft.id, place(draft, line) or 0))
+    return Button(label, Verb.OWN(draft.id, line.account.id[:START]))
