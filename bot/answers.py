@@ -11,13 +11,29 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.courier import ChatClosed, Courier
+from bot.earlier import Memory
 from bot.event import album_of
 from bot.fitting import Fitting, seal
 from bot.i18n import Words
 from bot.linking import Linker
 from bot.parting import Parting
 from bot.render import CardLine, card, say
-from bot.replies import Done, Dossier, Erase, Link, Part, Pictures, Replace, Reply, Say, ShowCard, ShowJob, Shown, Toast
+from bot.replies import (
+    Done,
+    Dossier,
+    Erase,
+    Link,
+    Part,
+    Pictures,
+    Preview,
+    Replace,
+    Reply,
+    Say,
+    ShowCard,
+    ShowJob,
+    Shown,
+    Toast,
+)
 from bot.screen import Screen, escape
 from bot.standing import standing
 from bot.voices import WordsOf
@@ -34,7 +50,7 @@ ALBUM_PAUSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`rehearsal`: nothing real is published at all."""
+    """`mode`: that of the configuration."""
 
     store: Store
     courier: Courier
@@ -44,7 +60,7 @@ class Answers:
     words: WordsOf
     linker: Linker
     parting: Parting
-    rehearsal: bool = False
+    mode: str = "live"
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One at a time per draft: the second finds the card sent already."""
 
@@ -88,10 +104,8 @@ class Answers:
         match reply:
             case Toast():
                 await self.courier.answer(reply.callback_id, reply.text)
-            case Say():
-                await self.courier.send(reply.chat_id, reply.screen, reply_to=reply.reply_to)
-            case Replace():
-                await self.courier.edit(reply.chat_id, reply.message_id, reply.screen)
+            case Say() | Replace() | Preview():
+                await self._say(reply)
             case Pictures():
                 await self._pictures(reply.chat_id, reply.sha256s, reply.caption)
             case ShowCard():
@@ -99,6 +113,21 @@ class Answers:
                     await self.show_card(reply.draft_id, anew=reply.anew)
             case ShowJob():
                 self.progress.changed(reply.job_id)
+
+    async def _say(self, reply: Say | Replace | Preview) -> None:
+        match reply:
+            case Say():
+                await self.courier.send(reply.chat_id, reply.screen, reply_to=reply.reply_to)
+            case Replace():
+                await self.courier.edit(reply.chat_id, reply.message_id, reply.screen)
+            case Preview():
+                message_id = await self.courier.send(reply.chat_id, reply.screen)
+                await patiently(partial(self._previewed, reply, message_id), self.courier.clock)
+
+    async def _previewed(self, reply: Preview, message_id: int) -> None:
+        draft_id, account_id = reply.draft_id, reply.account_id
+        async with self.store.unit() as unit:
+            await unit.previews.previewed(reply.chat_id, message_id, draft_id=draft_id, account_id=account_id)
 
     async def _pictures(self, chat_id: int, sha256s: Sequence[str], caption: str = "", *, silent: bool = False) -> None:
         try:
@@ -150,7 +179,7 @@ class Answers:
             await self.courier.edit(draft.chat_id, card_id, say(words, "reply.card_below"))
         if card_id is None or anew or not await self.courier.edit(draft.chat_id, card_id, screen):
             await self._show_pictures(draft)
-            card_id = await self.courier.send(draft.chat_id, screen, reply_to=draft.source_id)
+            card_id = await self.courier.send(draft.chat_id, screen, reply_to=max(draft.source_id, 0) or None)
         carded = partial(self._carded, draft, card_id, seal(lines))
         await patiently(carded, self.courier.clock)  # by itself: the card is not to be sent once more
         self.fitting.previews.look(lines, partial(self._warn, draft.id))
@@ -159,9 +188,11 @@ class Answers:
         self, draft: Draft, fitted: Sequence[CardLine], words: Words, paused: frozenset[str]
     ) -> tuple[list[CardLine], Screen]:
         async with self.store.view() as unit:
-            lines = await standing(unit, draft, fitted, self.fitting.platforms, self.courier.clock.now())
+            now = self.courier.clock.now()
+            stood = await standing(unit, draft, fitted, self.fitting.platforms, now)
+            lines = await Memory(simulated=self.mode == "sandbox").recall(unit, draft, stood, words, now)
         told = self.fitting.previews.told(lines)
-        return told, card(draft, told, words, rehearsal=self.rehearsal, paused=paused)
+        return told, card(draft, told, words, rehearsal=self.mode != "live", paused=paused)
 
     async def _carded(self, draft: Draft, card_id: int, seal: str) -> None:
         async with self.store.unit() as unit:

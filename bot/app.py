@@ -94,13 +94,13 @@ async def build(settings: Settings, clock: Clock | None = None, guarded: Guarded
         fitting = _fitting(settings, connected, records.media, studio, words=words, previews=seen)
         fetching = Fetching(bot, records.media, studio, clock)
         stack.push_async_callback(fetching.stop)
-        rehearsal = settings.mode != "live"
         sockets = _sockets(settings)
         linker = assembled(settings, engine, courier, words, _guests(settings), port=sockets[0].getsockname()[1])
         stack.push_async_callback(linker.stop)
         house = _house(settings, engine, words, courier=courier, fitting=fitting, fetching=fetching, linker=linker)
         parting = Parting(records.store, connections, courier, words)
-        answers = Answers(records.store, courier, fitting, records.media, progress, words, linker, parting, rehearsal)
+        mode = settings.mode
+        answers = Answers(records.store, courier, fitting, records.media, progress, words, linker, parting, mode)
         intake = _intake(bot, polling, house, answers, engine)
         hook = _webhook(settings, intake)
         pages = Pages(linker, words, networks, clock, real.new_secret, partial(chat_address, settings, bot))

@@ -65,6 +65,8 @@ class Event:
     """What the messages of one album have in common."""
     sort: str = ""
     """Of what is not supported: animation, video or something else."""
+    replied_by: int | None = None
+    """Who wrote the message this one, or the tapped one, answers; None: not known."""
 
     @property
     def wording(self) -> Wording:
@@ -112,6 +114,7 @@ def _tap(update_id: int, query: CallbackQuery) -> Event | None:
         language=query.from_user.language_code,
         private=message.chat.type == "private",
         mentioned=True,
+        replied_by=_sender(replied),
     )
 
 
@@ -141,7 +144,12 @@ def _message(update_id: int, message: Message, sender: User, *, edited: bool, bo
         attachment=attachment,
         album=message.media_group_id,
         sort="animation" if message.animation else "video" if message.video or message.video_note else "",
+        replied_by=_sender(replied),
     )
+
+
+def _sender(message: Message | None) -> int | None:
+    return message.from_user.id if message is not None and message.from_user is not None else None
 
 
 def _kind(message: Message, command: str, attachment: Attachment | None) -> Kind:

@@ -109,6 +109,13 @@ class Words:
         at, key = self.at(moment), self._day_key(moment, now)
         return at if key is None else self(key, at=at, **self._day(moment))
 
+    def day_ago(self, moment: datetime, now: datetime) -> str:
+        """'hoy' · 'ayer' · 'el martes' · 'el 3 de noviembre': a day gone by, in the last year."""
+        there, here = moment.astimezone(self.zone).date(), now.astimezone(self.zone).date()
+        days = (here - there).days
+        near = "time.ago.week" if days < _NEAR_DAYS else "time.ago.far"
+        return self({0: "time.ago.today", 1: "time.ago.yesterday"}.get(days, near), **self._day(moment))
+
     def at(self, moment: datetime) -> str:
         """'a las 10:05'."""
         return self._clock("time.at", moment)

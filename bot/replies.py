@@ -27,6 +27,16 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What one account will get, in a message that stands for it: a reply to it changes the words for this one."""
+
+    chat_id: int
+    screen: Screen
+    draft_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """The answer to a tap: the spinner stops, and a line is shown if there is one."""
 
@@ -94,11 +104,11 @@ class Part:
     by: Actor
 
 
-Shown = Say | Replace | Toast | Pictures | ShowCard | ShowJob
+Shown = Say | Replace | Preview | Toast | Pictures | ShowCard | ShowJob
 """What a person gets to see."""
 Done = Erase | Link | Part | Dossier
 Reply = Shown | Done
-_ALL: tuple[type[Reply], ...] = (Say, Replace, Toast, Pictures, ShowCard, ShowJob, Erase, Link, Part, Dossier)
+_ALL: tuple[type[Reply], ...] = (Say, Replace, Preview, Toast, Pictures, ShowCard, ShowJob, Erase, Link, Part, Dossier)
 _KINDS: dict[str, type[Reply]] = {kind.__name__: kind for kind in _ALL}
 
 

@@ -41,7 +41,14 @@ class Verb(StrEnum):
     FIT = "fit"  # draft, version: the next way to fit pictures
     DESIGN = "design"  # draft, version: the next design of a drawn picture
     ALT = "alt"  # draft: describe its pictures
-    EDIT = "edit"  # draft
+    EDIT = "edit"  # draft: for all, or for one account?
+    EDIT_ALL = "edit_all"  # draft: the text of all
+    OWN = "own"  # draft, start of the id of an account: words for this one only
+    COMMON = "common"  # draft, version, index among its targets: the words of all again
+    REWORD = "reword"  # delivery: other words in the place of those that were refused
+    REWORDED = "reworded"  # delivery, start of the hash of what was shown: publish it so
+    REST = "rest"  # job: a draft for the accounts it did not go to
+    REST_TEXT = "rest_text"  # job: the same without its pictures
     CARD = "card"  # draft: show its card again
     CANCEL = "cancel"  # draft: leave the open question about it
     DRAFT = "draft"  # draft, yes | no: the answer to "¿Es un borrador?"

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from bot.handlers.hold import HINT
 from bot.i18n import Words
 from bot.progress import Views
+from bot.remaining import has_rest
 from bot.render import alert, live, say
 from bot.render.needs import excerpt
 from bot.screen import Screen
@@ -26,7 +27,9 @@ def viewing(store: Store, words: WordsOf, networks: dict[str, Platform], setting
 
     async def show_live(job: Job, now: datetime) -> Screen:
         hint = job.status is JobStatus.PUBLISHED and await hints(job)
-        return live(job, networks, await of(job), now, tries=tries, hint=hint)
+        return live(
+            job, networks, await of(job), now, tries=tries, hint=hint, rest=await has_rest(store, job, networks)
+        )
 
     async def hints(job: Job) -> bool:
         async with store.view() as unit:

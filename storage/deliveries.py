@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.adapted import Adapted
+from adapters.content import Content
 from publishers.engine import ports
 from publishers.engine.errors import Needs
 from publishers.engine.gate import again
@@ -16,6 +18,7 @@ from publishers.engine.ports import StoreUnavailable
 from storage import moves, tables
 from storage.columns import UtcTime
 from storage.driver import BEHIND
+from storage.gists import forget, keep
 from storage.ledger import Event, Ledger
 from storage.moving import MOVE, binds, opened
 from storage.reading import LINES, deliveries, lines, receipts_of, these
@@ -72,6 +75,7 @@ class Deliveries(ports.Deliveries):
             rows = [opened(delivery, place, job.approved_at) for place, delivery in enumerate(job.deliveries)]
             await self._connection.execute(_OPEN, rows)
             await self._connection.execute(_OPEN_ADAPTED, [_adapted(delivery) for delivery in job.deliveries])
+            await keep(self._connection, job.deliveries, job.content)
         event = Event("job_opened", "job", job.id, {"draft_id": job.draft_id, "deliveries": len(job.deliveries)})
         self._ledger.append([event], actor=job.approved_by, at=job.approved_at)
 
@@ -127,6 +131,17 @@ class Deliveries(ports.Deliveries):
 
     async def delivery(self, delivery_id: str) -> Delivery | None:
         return next(iter(await deliveries(self._connection, _DELIVERY.c.id == delivery_id)), None)
+
+    async def reword(self, delivery: Delivery, adapted: Adapted, *, actor: Actor, at: datetime) -> None:
+        reworded = replace(delivery, adapted=adapted)
+        named = tables.adapted.c.delivery_id == delivery.id
+        content = select(tables.job.c.content).where(tables.job.c.id == delivery.job_id)
+        kept = Content.load((await self._connection.execute(content)).scalar_one())
+        await self._connection.execute(update(tables.adapted).where(named).values(_adapted(reworded)))
+        await forget(self._connection, [delivery.id])
+        await keep(self._connection, [reworded], kept)
+        told = {"before": delivery.adapted.digest, "after": adapted.digest, "platform": delivery.platform}
+        self._ledger.append([Event("delivery_reworded", "delivery", delivery.id, told)], actor=actor, at=at)
 
 
 def _job_columns(job: Job) -> dict[str, Any]:

@@ -55,10 +55,12 @@ class Dossiers(people_ports.Dossiers):
     async def erase(self, person_id: int) -> None:
         jobs = list(await self._connection.scalars(_jobs(person_id)))
         blank = Adapted("post", (Part("", ()),), None, ())
-        of_jobs = tables.adapted.c.delivery_id.in_(select(_DELIVERY.c.id).where(_DELIVERY.c.job_id.in_(jobs)))
+        theirs = select(_DELIVERY.c.id).where(_DELIVERY.c.job_id.in_(jobs))
+        of_jobs, of_gists = tables.adapted.c.delivery_id.in_(theirs), tables.gist.c.delivery_id.in_(theirs)
         decided = _DRAFT.c.decided_by_id == person_id
         empty = Content("").dump()
         for statement in (
+            delete(tables.gist).where(of_gists),
             update(tables.adapted).where(of_jobs).values(digest=blank.digest, dump=blank.dump()),
             update(_JOB).where(_JOB.c.id.in_(jobs)).values(content=empty),
             update(_JOB).where(_JOB.c.approved_by_id == person_id).values(approved_by_name=_NOBODY),
@@ -69,7 +71,16 @@ class Dossiers(people_ports.Dossiers):
             update(tables.invitation).where(tables.invitation.c.by_id == person_id).values(by_name=_NOBODY),
         ):
             await self._connection.execute(statement)
+        await self._forget_own_words(person_id)
         await self._forget_letters(person_id)
+
+    async def _forget_own_words(self, person_id: int) -> None:
+        """Of the networks that were chosen only the choice stays."""
+        query = select(_DRAFT.c.id, _DRAFT.c.targets).where(_drafts(person_id))
+        for draft_id, targets in (await self._connection.execute(query)).all():
+            if any("own" in target for target in targets):
+                bare = [{name: value for name, value in target.items() if name != "own"} for target in targets]
+                await self._connection.execute(update(_DRAFT).where(_DRAFT.c.id == draft_id).values(targets=bare))
 
     async def _forget_letters(self, person_id: int) -> None:
         """Of what came from them only the number stays, so that it is not taken twice."""

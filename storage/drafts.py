@@ -117,9 +117,14 @@ class Drafts(ports.Drafts):
         return [_draft(row) for row in await self._connection.execute(query)]
 
     async def last_targets(self, chat_id: int) -> tuple[Target, ...]:
-        query = select(_DRAFT.c.targets).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.decided_at.is_not(None))
-        targets = await self._connection.scalar(query.order_by(_DRAFT.c.decided_at.desc()).limit(1))
-        return _targets(targets or [])
+        query = select(_DRAFT).where(_DRAFT.c.chat_id == chat_id, _DRAFT.c.decided_at.is_not(None))
+        row = (await self._connection.execute(query.order_by(_DRAFT.c.decided_at.desc()).limit(1))).first()
+        if row is None:
+            return ()
+        origin = None if row.origin_id is None else await self.draft(row.origin_id)
+        last = _targets(row.targets)
+        whole = origin is None or {each.account_id for each in origin.targets} <= {each.account_id for each in last}
+        return last if whole or origin is None else origin.targets
 
     async def _bind(self, draft: Draft) -> None:
         """Every message of an album stands for its draft."""

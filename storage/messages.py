@@ -1,4 +1,4 @@
-"""Which of our messages stands for what: a draft's cards, a job's live messages and alerts, old ones included."""
+"""Which of our messages stands for what: cards and previews of a draft, live messages and alerts of a job; old ones."""
 
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,6 +8,8 @@ from storage.upsert import upsert
 
 DRAFT = "draft"
 JOB = "job"
+PREVIEW = "preview"
+"""Beside the draft: the account it is about."""
 
 
 async def bind(connection: AsyncConnection, kind: str, chat_id: int, message_id: int, entity_id: str) -> None:

@@ -23,8 +23,10 @@ from storage.many import Many
 from storage.notices import Notices
 from storage.pauses import Pauses
 from storage.people import People
+from storage.previews import Previews
 from storage.questions import Questions
 from storage.renewing import Renewing
+from storage.repeats import Repeats
 from storage.retention import Retention
 from storage.steps import StepLog
 from storage.timetable import Timetable
@@ -48,7 +50,9 @@ class Unit(ports.Unit):
         self.pauses = Pauses(connection, ledger, moving)
         self.budgets = Budgets(connection)
         self.jobs = jobs
-        self.drafts = Drafts(connection, ledger)
+        self.drafts = drafts = Drafts(connection, ledger)
+        self.previews = Previews(connection)
+        self.repeats = Repeats(connection, drafts)
         self.many = Many(connection, ledger, vault)
         self.accounts = Accounts(connection, ledger, vault, new_id)
         self.linkings = Linkings(connection, ledger, vault)

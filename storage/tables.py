@@ -94,6 +94,7 @@ draft = Table(
     Index("ix_draft_chat_id_decided_at", "chat_id", "decided_at"),
     Index("ix_draft_origin_id", "origin_id"),
 )
+index_where("uq_draft_following", draft.c.origin_id, where="status = 'pending'", unique=True)
 index_where("ix_draft_pending", draft.c.chat_id, draft.c.created_at, where="status = 'pending'")
 
 job = Table(
@@ -161,6 +162,16 @@ adapted = Table(
     Column("delivery_id", ID, ForeignKey("delivery.id"), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("dump", JSON, nullable=False),
+)
+
+# By which numbers what was said to an account can be found again; the words themselves stand in `adapted`.
+gist = Table(
+    "gist",
+    metadata,
+    Column("account_id", ID, ForeignKey("account.id"), primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("delivery_id", ID, ForeignKey("delivery.id"), primary_key=True),
+    Index("ix_gist_delivery_id", "delivery_id"),
 )
 
 step = Table(

@@ -7,11 +7,15 @@ from bot.fitting import seal
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
 from bot.handlers.hold import hint
+from bot.remaining import remaining
 from bot.render import CardLine, choose, confirm, pictured, preview, say
-from bot.replies import Pictures, Replace, Reply, ShowCard, ShowJob
+from bot.render.own_words import below
+from bot.render.rest import offering
+from bot.replies import Pictures, Preview, Replace, Reply, ShowCard, ShowJob
+from bot.screen import Screen
 from bot.standing import standing
 from publishers.engine.decisions import Chosen, Later, approve
-from publishers.engine.model import Draft, DraftStatus, Wait
+from publishers.engine.model import Draft, DraftStatus, Job, Wait
 from publishers.engine.people import Question
 
 SURE = "sure"
@@ -79,12 +83,27 @@ async def check(desk: Desk, draft: Draft) -> Passed | list[Reply]:
         return desk.tell(key, **params)
     if desk.house.second_person and draft.author.id == desk.actor.id:
         return desk.tell("reply.second_person")
+    got = await _got_already(desk, draft)
+    if got:
+        return got
     passed = Passed(draft, tuple(await desk.fitted(draft)))
     if draft.card_seal is not None and draft.card_seal != seal(passed.lines):
         return [*desk.tell("reply.changed"), ShowCard(draft.id, anew=True)]
     if not passed.going:
         return [*desk.tell("reply.nowhere"), ShowCard(draft.id, anew=True)]
     return passed
+
+
+async def _got_already(desk: Desk, draft: Draft) -> list[Reply]:
+    """Of what follows another draft: an account that has it by now gets it no second time."""
+    if draft.origin_id is None:
+        return []
+    reached = await desk.unit.repeats.reached(draft.origin_id)
+    if not any(target.on and target.account_id in reached for target in draft.targets):
+        return []
+    left = [target for target in draft.targets if target.account_id not in reached]
+    await desk.unit.drafts.change(draft, targets=left)
+    return [*desk.tell("rest.got_already"), ShowCard(draft.id, anew=True)]
 
 
 async def unproven(desk: Desk, passed: Passed) -> list[CardLine]:
@@ -136,9 +155,18 @@ async def publish(desk: Desk, passed: Passed, later: Later | None) -> list[Reply
         return [*desk.done("reply.changed"), ShowCard(draft.id, anew=True)]
     await hint(desk, job)
     replies: list[Reply] = [*desk.done(_told(later)), ShowJob(job.id)]
-    left = say(desk.words, "reply.card_planned" if by_hour else "reply.card_approved", text=draft.content.text)
+    left = await _left(desk, job, draft, by_hour=by_hour)
     dead = dict.fromkeys(each for each in (draft.card_id, _tapped(desk)) if each is not None and each != live_id)
+    followed = await desk.unit.drafts.draft(draft.origin_id) if draft.origin_id is not None else None
+    replies += [ShowJob(followed.job_id)] if followed is not None and followed.job_id is not None else []
     return [*replies, *(Replace(draft.chat_id, message_id, left) for message_id in dead)]
+
+
+async def _left(desk: Desk, job: Job, draft: Draft, *, by_hour: bool) -> Screen:
+    """What the card becomes where another message tells how it goes on."""
+    left = say(desk.words, "reply.card_planned" if by_hour else "reply.card_approved", text=draft.content.text)
+    some = await remaining(desk.unit, job, draft, desk.house.platforms)
+    return replace(left, buttons=offering(job.id, desk.words)) if some else left
 
 
 def _told(later: Later | None) -> str:
@@ -201,7 +229,7 @@ async def rehearse(desk: Desk, draft_id: str, version: str) -> list[Reply]:
 
 
 async def look_closely(desk: Desk, draft_id: str, version: str) -> list[Reply]:
-    """*Ver por red*: the exact texts and the exact pictures."""
+    """*Ver por red*: the exact texts, each in a message that stands for its account, and the exact pictures."""
 
     async def act(desk: Desk, draft: Draft) -> list[Reply]:
         fitted = await desk.fitted(draft)
@@ -209,11 +237,25 @@ async def look_closely(desk: Desk, draft_id: str, version: str) -> list[Reply]:
         desk.house.fitting.previews.look(lines)
         lines = desk.house.fitting.previews.told(lines)
         profiles = {name: platform.profile for name, platform in desk.house.platforms.items()}
-        screens = preview(lines, profiles, desk.words, acting=desk.house.rehearsal or draft.dry_run)
-        texts = [reply for screen in screens for reply in desk.screen(screen)]
-        return [*texts, *_pictures(desk, lines)]
+        acting = desk.house.rehearsal or draft.dry_run
+        shown = [line for line in lines if line.on and line.adapted is not None]
+        texts: list[Reply] = []
+        for line in shown:
+            screens = preview([line], profiles, desk.words, acting=acting)
+            texts += _previews(desk, draft, screens, line, shown)
+        nothing = [] if shown else desk.screen(preview([], profiles, desk.words)[0])
+        return [*desk.done(), *texts, *nothing, *_pictures(desk, lines)]
 
     return await with_version(desk, draft_id, version, act)
+
+
+def _previews(
+    desk: Desk, draft: Draft, screens: Sequence[Screen], line: CardLine, shown: Sequence[CardLine]
+) -> list[Reply]:
+    """Of one account. The last of its messages has the buttons."""
+    *first, last = screens
+    whole = (*first, replace(last, buttons=below(draft, line, shown, desk.words)))
+    return [Preview(desk.event.chat_id, screen, draft.id, line.account.id) for screen in whole]
 
 
 def _pictures(desk: Desk, lines: Sequence[CardLine]) -> list[Reply]:

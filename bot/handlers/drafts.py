@@ -119,9 +119,11 @@ async def add(desk: Desk, source_id: int, content: Content) -> list[Reply]:
 
 
 async def targets(desk: Desk) -> tuple[Target, ...]:
-    """Every connected account, as it was chosen last time in this chat. A story is for one time only."""
+    """Every connected account, as it was chosen last time in this chat. A story is for one time only, and so are words
+    of its own.
+    """
     chosen = await desk.unit.drafts.last_targets(desk.event.chat_id)
-    last = {target.account_id: replace(target, format=POST) for target in chosen}
+    last = {target.account_id: replace(target, format=POST, own=None) for target in chosen}
     accounts = [a for a in await desk.unit.accounts.accounts() if a.platform in desk.house.platforms]
     return tuple(last.get(account.id, _default(account)) for account in accounts)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import decided
 from bot.handlers.reopened import reopened_id
+from bot.remaining import origin_of
 from bot.replies import Reply, ShowCard, ShowJob
 from bot.unbegun import called_off, held
 from publishers.engine.decisions import skip
@@ -51,12 +52,27 @@ async def _draft(desk: Desk, job: Job, accounts: set[str]) -> list[Reply]:
     if known is not None and known.status is DraftStatus.PENDING:
         return [ShowCard(known.id, anew=True)]
     approved = await desk.unit.drafts.draft(job.draft_id)
-    if known is None and approved is not None:
-        copy = _copy(approved, draft_id, job.live_id or desk.event.message_id, accounts)
-        if await desk.unit.drafts.add(replace(copy, created_at=desk.now)):
-            return [ShowCard(draft_id)]
-    key, params = decided(desk, known)
-    return desk.say(key, **params)
+    if known is not None or approved is None:
+        key, params = decided(desk, known)
+        return desk.say(key, **params)
+    left = accounts - await desk.unit.repeats.reached(origin_of(approved))
+    if not left:
+        return desk.say("rest.none")
+    following = await desk.unit.repeats.following(origin_of(approved))
+    if following is not None:
+        return await _join(desk, following, approved, left)
+    copy = _copy(approved, draft_id, job.live_id or desk.event.message_id, left)
+    added = await desk.unit.drafts.add(replace(copy, created_at=desk.now))
+    return [ShowCard(draft_id)] if added else desk.say("reply.gone")
+
+
+async def _join(desk: Desk, following: Draft, approved: Draft, accounts: set[str]) -> list[Reply]:
+    """A draft for the rest waits already: what was called off goes with it."""
+    back = {each.account_id: replace(each, on=True) for each in approved.targets if each.account_id in accounts}
+    kept = [each for each in following.targets if each.account_id not in back]
+    if accounts - {each.account_id for each in following.targets if each.on}:
+        await desk.unit.drafts.change(following, targets=[*kept, *back.values()])
+    return [ShowCard(following.id, anew=True)]
 
 
 def _copy(approved: Draft, draft_id: str, source_id: int, accounts: set[str]) -> Draft:
@@ -73,6 +89,7 @@ def _copy(approved: Draft, draft_id: str, source_id: int, accounts: set[str]) ->
         created_at=approved.created_at,
         pictured_by=approved.pictured_by,
         dry_run=approved.dry_run,
+        origin_id=origin_of(approved),
     )
 
 

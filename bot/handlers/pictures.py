@@ -6,6 +6,7 @@ from adapters.content import Content, Image
 from adapters.images import PictureFault
 from adapters.spans import join
 from bot.event import Attachment
+from bot.handlers import own_words
 from bot.handlers.desk import Desk
 from bot.handlers.drafts import add, answered, asked_about, rewrite
 from bot.handlers.reopened import present
@@ -26,6 +27,9 @@ async def picture(desk: Desk) -> list[Reply]:
         return [*desk.screen(refused(fault, desk.words), reply=True), *shown]
     if album is not None:
         return await _join(desk, album, image)
+    refusal = await own_words.picture(desk)
+    if refusal is not None:
+        return refusal
     meant = await asked_about(desk) or await answered(desk)
     if meant is not None:
         return await _exchange(desk, meant, image)
@@ -34,6 +38,9 @@ async def picture(desk: Desk) -> list[Reply]:
 
 async def edited(desk: Desk) -> list[Reply]:
     """The person edited the message a draft came from: its words, or the picture itself."""
+    told = await own_words.edited(desk)
+    if told is not None:
+        return told
     draft = await present(desk, await desk.unit.drafts.by_message(desk.event.chat_id, desk.event.message_id))
     if draft is None:
         return []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.handlers import drafts, scheduled
+from bot.handlers import drafts, own_words, rewording, scheduled
 from bot.handlers.approval import Passed, check, publish, seen, unproven
 from bot.handlers.desk import Desk
 from bot.hours import Hour, Reading, read
@@ -88,16 +88,25 @@ async def text(desk: Desk) -> list[Reply]:
     """The answer to ¿a qué hora?; any other text is another's."""
     question = await desk.unit.questions.open(desk.event.chat_id, desk.actor.id)
     if question is None or question.kind not in {HOUR, ANOTHER}:
-        return await drafts.text(desk)
+        return await _others(desk)
     subject_id, _, version = question.subject.partition(":")
     subject = await _find(desk, subject_id, version)
     if question.kind == ANOTHER and (_read(desk) is None or not isinstance(subject, Subject)):
         await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
-        return await drafts.text(desk)
+        return await _others(desk)
     if isinstance(subject, Subject):
         return await _understand(desk, subject)
     await desk.unit.questions.close(desk.event.chat_id, desk.actor.id)
     return subject
+
+
+async def _others(desk: Desk) -> list[Reply]:
+    """For one account only, or for everybody."""
+    for answer in (rewording.answer, own_words.answer):
+        told = await answer(desk)
+        if told is not None:
+            return told
+    return await drafts.text(desk)
 
 
 async def _understand(desk: Desk, subject: Subject) -> list[Reply]:

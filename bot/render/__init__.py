@@ -1,5 +1,6 @@
 """State → Screen, pure: what each message of the bot says and which buttons it has. No words live here."""
 
+from bot.render import own_words, rest, rewording
 from bot.render.card import CardLine, card, confirm
 from bot.render.linked import connected, linked
 from bot.render.lists import choose, pending, status
@@ -29,10 +30,13 @@ __all__ = [
     "languages",
     "linked",
     "live",
+    "own_words",
     "pending",
     "pictured",
     "preview",
     "refused",
+    "rest",
+    "rewording",
     "say",
     "status",
 ]

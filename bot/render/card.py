@@ -1,22 +1,27 @@
 """The card: what was written, where it will go, in which form, and the buttons that decide."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from adapters.adapted import Adapted, Note
+from adapters.content import Wording
 from adapters.cost import Cost
 from adapters.profile import POST
 from bot.i18n import Words
 from bot.render.limits import limits
 from bot.render.marked import marked
 from bot.render.page import Page, warning
-from bot.render.room import MOST, inline, label, lines, stack, units
+from bot.render.room import MOST, first_that_fits, inline, label, lines, stack, units
 from bot.screen import Button, Html, Rows, Screen, Verb
 from publishers.engine.budget import Standing
 from publishers.engine.model import Account, Draft
 
 MOST_LINES = 20
 _TOGGLES_PER_ROW = 2
+_FEW_ASIDES = 4
+_LEAST = 400
+"""Room that the text of the draft has at least."""
 _FITTED = {"pictures_cropped", "pictures_framed"}
 _STRANGE = "mention_unknown"
 """Said once for all networks."""
@@ -40,6 +45,8 @@ class CardLine:
     """What is left of the account's limits."""
     page: Page | None = None
     """Where its link leads to, once that is known."""
+    earlier: Html | None = None
+    """That the same was said there, where it was."""
 
     @property
     def goes(self) -> bool:
@@ -57,9 +64,10 @@ def card(
     """`rehearsal`: the whole product publishes nothing real (dry_run, sandbox). `paused`: what stands still."""
     acting = rehearsal or draft.dry_run
     head = words.html("card.head.rehearsal" if acting else "card.head.live")
-    where = _where(targets, words, paused, acting=acting)
     warned = (_strangers(targets, words), _warnings(targets, words))
-    rest = stack((_pictures(draft, words), where, *warned, _closing(targets, words)))
+    pictures, below = _pictures(draft, words), (_staying(draft, targets, words), *warned, _closing(targets, words))
+    wheres = (_where(targets, words, paused, asides, acting=acting) for asides in _asides(draft, targets, words))
+    rest = first_that_fits((stack((pictures, where, *below)) for where in wheres), MOST - _LEAST - units(head))
     room = MOST - units(head) - units(rest) - len("<blockquote></blockquote>\n\n\n\n")
     text = marked(draft.content.wording, room)
     body = f"<blockquote>{text}</blockquote>" if text else ""
@@ -100,10 +108,40 @@ def _pictures(draft: Draft, words: Words) -> Html:
     return Html(f"{count} · {told}")
 
 
-def _where(targets: Sequence[CardLine], words: Words, paused: Collection[str], *, acting: bool) -> Html:
+def _asides(draft: Draft, targets: Sequence[CardLine], words: Words) -> Iterator[Mapping[str, Html]]:
+    """What stands below the lines, as far as there is room: below all of them, below the first, below none."""
+    asides = {line.account.id: aside for line in targets if line.on and (aside := _aside(draft, line, words))}
+    for most in (MOST_LINES, _FEW_ASIDES, 0):
+        yield dict(islice(asides.items(), most))
+
+
+def _aside(draft: Draft, line: CardLine, words: Words) -> Html:
+    """What stands below the line of an account: its own words, and that the same was said there."""
+    own = _own(draft, line)
+    said = Html() if own is None else words.html("card.own", text=inline(own.text))
+    return lines((said, line.earlier or Html()))
+
+
+def _own(draft: Draft, line: CardLine) -> Wording | None:
+    at = place(draft, line)
+    return None if at is None else draft.targets[at].own
+
+
+def _staying(draft: Draft, targets: Sequence[CardLine], words: Words) -> Html:
+    """Whose words another text for all does not change."""
+    own = [called(line, targets) for line in targets if line.on and _own(draft, line) is not None]
+    return words.html("card.own_stays", networks=inline(words.names(own), 200)) if own else Html()
+
+
+def _where(
+    targets: Sequence[CardLine], words: Words, paused: Collection[str], asides: Mapping[str, Html], *, acting: bool
+) -> Html:
     if not targets:
         return words.html("card.no_accounts")
-    shown = [_told(target, words, paused, acting=acting) for target in targets[:MOST_LINES]]
+    shown = [
+        lines((_told(target, words, paused, acting=acting), asides.get(target.account.id, Html())))
+        for target in targets[:MOST_LINES]
+    ]
     left = len(targets) - len(shown)
     more = words.html_plural("list.more", left) if left else Html()
     return lines((words.html("card.where"), *shown, more))
@@ -162,7 +200,8 @@ def _buttons(draft: Draft, targets: Sequence[CardLine], words: Words, *, rehears
     first = (approve, plan) if any(target.goes for target in targets) else ()
     second = (edit, preview) if any(target.on for target in targets) else (edit,)
     third = (discard,) if rehearsal or not targets else (rehearse, discard)
-    shapes = (*_formats(draft, targets, words), _looks(draft, targets, words), _names(targets, words))
+    shaped = (*_formats(draft, targets, words), *_commons(draft, targets, words))
+    shapes = (*shaped, _looks(draft, targets, words), _names(targets, words))
     return tuple(row for row in (first, *_toggles(draft, targets, words), *shapes, second, third) if row)
 
 
@@ -173,6 +212,30 @@ def _formats(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:
         for index, target in enumerate(targets[:MOST_LINES])
         if target.on and len(target.formats) > 1
     )
+
+
+def _commons(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:
+    return tuple(common(draft, line, targets, words) for line in targets[:MOST_LINES] if line.on)
+
+
+def common(draft: Draft, line: CardLine, targets: Sequence[CardLine], words: Words) -> tuple[Button, ...]:
+    """Back to the words of all, where an account has its own."""
+    if _own(draft, line) is None:
+        return ()
+    label = words("button.common", name=called(line, targets))
+    return (Button(label, Verb.COMMON(draft.id, draft.version, place(draft, line) or 0)),)
+
+
+def place(draft: Draft, line: CardLine) -> int | None:
+    """Of an account among the targets of the draft, of which none is ever left out."""
+    found = (at for at, target in enumerate(draft.targets) if target.account_id == line.account.id)
+    return next(found, None)
+
+
+def called(line: CardLine, targets: Sequence[CardLine]) -> str:
+    """The network, with the account where there are several of it: for a button."""
+    several = sum(target.title == line.title for target in targets) > 1
+    return label(f"{line.title} {line.account.name}" if several else line.title, 28)
 
 
 def _format_label(target: CardLine, words: Words) -> str:
@@ -196,16 +259,11 @@ def _names(targets: Sequence[CardLine], words: Words) -> tuple[Button, ...]:
 
 
 def _toggles(draft: Draft, targets: Sequence[CardLine], words: Words) -> Rows:
-    titles = [target.title for target in targets]
     buttons = [
         Button(
-            _toggle_label(target, titles.count(target.title) > 1, words), Verb.TOGGLE(draft.id, draft.version, index)
+            words("button.on" if target.on else "button.off", name=called(target, targets)),
+            Verb.TOGGLE(draft.id, draft.version, index),
         )
         for index, target in enumerate(targets[:MOST_LINES])
     ]
     return tuple(tuple(buttons[at : at + _TOGGLES_PER_ROW]) for at in range(0, len(buttons), _TOGGLES_PER_ROW))
-
-
-def _toggle_label(target: CardLine, several: bool, words: Words) -> str:
-    name = f"{target.title} {target.account.name}" if several else target.title
-    return words("button.on" if target.on else "button.off", name=label(name, 28))

@@ -9,6 +9,7 @@ from bot.render.hours import back, planned
 from bot.render.lines import Detail, Teller, anchor
 from bot.render.needs import Need, buttons, excerpt, limited_long, need
 from bot.render.networks import Naming, Networks
+from bot.render.rest import offering
 from bot.render.room import first_that_fits, lines, plain, spaced, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
 from bot.unbegun import called_off, held
@@ -33,17 +34,19 @@ def live(
     tries: int = 4,
     next_generation: datetime | None = None,
     hint: bool = False,
+    rest: bool = False,
 ) -> Screen:
     """`tries`: in all, the first included. `next_generation`: when the draft source makes the next draft.
 
-    `hint`: tells at the end that there is such a thing as a hold.
+    `hint`: tells at the end that there is such a thing as a hold. `rest`: some accounts have not got it.
     """
     naming = Naming.of(job.deliveries, networks)
     coming = None if next_generation is None else words.when(next_generation, now)
     tellers = ((Teller(naming, words, now, tries, detail), links) for detail, links in _LEVELS)
     told = words.html("live.hint") if hint and job.status is JobStatus.PUBLISHED else Html()
     text = first_that_fits(stack((_text(job, teller, coming, links=links), told)) for teller, links in tellers)
-    return Screen(text, (*buttons(job, naming, words), *_long_waits(job, naming, words, now), *_ways_back(job, words)))
+    rows = (*buttons(job, naming, words), *_long_waits(job, naming, words, now), *_ways_back(job, words))
+    return Screen(text, (*rows, *(offering(job.id, words) if rest else ())))
 
 
 def _ways_back(job: Job, words: Words) -> Rows:

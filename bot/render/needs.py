@@ -119,7 +119,10 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
         Need.AUTHORIZE: ("button.reauth", Verb.REAUTH(delivery.account_id)),
         Need.GO_ON: ("button.go_on", Verb.GO_ON(delivery.id)),
     }.get(of, ("button.retry", Verb.RETRY(delivery.id)))
-    return ((_button(*first, name, words), last),)
+    retry = (_button(*first, name, words), last)
+    if of is not Need.EDIT:
+        return (retry,)
+    return ((_button("button.reword", Verb.REWORD(delivery.id), name, words),), retry)
 
 
 def _wait_buttons(delivery: Delivery, name: str, words: Words) -> Rows:

@@ -19,6 +19,7 @@ COMMANDS = (
     "reintentar",
     "reautorizar",
     "omitir",
+    "resto",
     "redes",
     "equipo",
     "misdatos",

@@ -99,11 +99,13 @@ def spaced(*pieces: str) -> Html:
     return Html(" ".join(piece for piece in pieces if piece))
 
 
-def first_that_fits(candidates: Iterable[Html]) -> Html:
-    """The richest text that fits in one message: candidates go from rich to bare, and the last one is taken anyway."""
+def first_that_fits(candidates: Iterable[Html], room: int = MOST) -> Html:
+    """The richest text that has room, which is one message unless less is given. Candidates go from rich to bare, and
+    the last one is taken anyway.
+    """
     text = Html()
     for candidate in candidates:
         text = candidate
-        if units(text) <= MOST:
+        if units(text) <= room:
             break
     return text

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from adapters.adapted import Adapted
 from publishers.engine.contract import Receipt
+from publishers.engine.errors import Needs
 from publishers.engine.gate import again
 from publishers.engine.model import Account, Actor, Delivery, DeliveryStatus, Draft, Job, Move, Wait
 from publishers.engine.ports import Unit
@@ -15,6 +16,8 @@ SKIPPABLE = RETRYABLE | {DeliveryStatus.PENDING, DeliveryStatus.UNCONFIRMED, Del
 MOVABLE = frozenset({DeliveryStatus.WAITING, DeliveryStatus.BLOCKED})
 """What can be given another hour. What is pending goes out this very moment."""
 
+UNSURE = "unsure"
+"""The reason of what was left out though it may be public."""
 ACCEPTED = "accepted"
 """The reason of a wait that a person agreed to."""
 
@@ -110,6 +113,25 @@ async def retry(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -
     return await unit.deliveries.move(delivery, again(delivery, at, "retried"), actor=actor, at=at)
 
 
+def rewordable(delivery: Delivery) -> bool:
+    """The platform refused what it says, or it failed for good; and nothing of it is public."""
+    refused = delivery.status is DeliveryStatus.BLOCKED and delivery.needs is Needs.EDIT
+    return (refused or delivery.status is DeliveryStatus.FAILED) and not delivery.receipts
+
+
+async def reword(unit: Unit, delivery: Delivery, adapted: Adapted, *, actor: Actor, at: datetime) -> Delivery | None:
+    """Another form for what was refused, which goes on with it. What was prepared for the old one is forgotten."""
+    if not rewordable(delivery) or await unit.steps.armed(delivery.id) is not None:
+        return None
+    moved = await unit.deliveries.move(delivery, again(delivery, at, "reworded"), actor=actor, at=at)
+    if moved is None:
+        return None
+    await unit.deliveries.reword(delivery, adapted, actor=actor, at=at)
+    for step in (await unit.many.steps([delivery.id])).get(delivery.id, ()):
+        await unit.steps.forget(delivery.id, step.key)
+    return replace(moved, adapted=adapted)
+
+
 async def accept_wait(unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime) -> Delivery | None:
     """*Esperar*: a person knows how long this wait for a limit is, or that there will be one at its hour."""
     if delivery.status is not DeliveryStatus.WAITING or delivery.wait not in {Wait.LIMIT, Wait.HOUR}:
@@ -139,8 +161,9 @@ async def skip(
         return replace(delivery, omit=True)
     if delivery.status not in SKIPPABLE:
         return None
-    moved = await unit.deliveries.move(delivery, Move(DeliveryStatus.SKIPPED, reason=reason), actor=actor, at=at)
     armed = await unit.steps.armed(delivery.id)
+    left = Move(DeliveryStatus.SKIPPED, reason=reason if armed is None else UNSURE)
+    moved = await unit.deliveries.move(delivery, left, actor=actor, at=at)
     if moved is not None and armed is not None:
         await unit.steps.disarm(delivery.id, armed.key)
     return moved

@@ -13,14 +13,18 @@ from typing import Any, Protocol
 
 from pydantic import SecretStr
 
+from adapters.adapted import Adapted
 from adapters.content import Content
 from publishers.engine.budget import Budgets
 from publishers.engine.contract import Identity, Receipt
+from publishers.engine.jobs import Jobs
 from publishers.engine.leases import Renewing
 from publishers.engine.linkings import Linkings
 from publishers.engine.many import Many
 from publishers.engine.model import Account, Actor, Delivery, Draft, Job, Move, Target
 from publishers.engine.people import Aliases, Dossiers, Inbox, Invitations, Notices, People, Questions
+from publishers.engine.previews import Previews
+from publishers.engine.repeats import Repeats
 from publishers.engine.retention import Retention
 from publishers.engine.timetable import Pauses, Timetable
 
@@ -123,28 +127,8 @@ class Deliveries(Protocol):
 
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
-
-class Jobs(Protocol):
-    async def job(self, job_id: str) -> Job | None: ...
-
-    async def by_message(self, chat_id: int, message_id: int) -> Job | None:
-        """The job whose live message or alert this is."""
-
-    async def latest(self, chat_id: int, most: int = 20) -> list[Job]:
-        """The newest jobs of a chat, newest first."""
-
-    async def open_jobs(self) -> list[str]:
-        """Ids of jobs whose last word in the chat may be out of date: unfinished, or finished but not shown."""
-
-    async def shown(self, job_id: str, *, live_id: int, digest: str) -> None:
-        """The live message says what `digest` stands for."""
-
-    async def alerted(self, job_id: str, *, alert_id: int, digest: str) -> None: ...
-
-    async def digests(self, job_id: str) -> tuple[str | None, str | None]:
-        """What the live message and the alert said last."""
-
-    async def tapped(self, job_id: str, at: datetime) -> None: ...
+    async def reword(self, delivery: Delivery, adapted: Adapted, *, actor: Actor, at: datetime) -> None:
+        """Its exact form from now on; the move it goes with, in the same unit, is its guard."""
 
 
 class Drafts(Protocol):
@@ -183,7 +167,7 @@ class Drafts(Protocol):
         """Pending drafts whose card was never sent or shows an older version."""
 
     async def last_targets(self, chat_id: int) -> tuple[Target, ...]:
-        """The targets of the newest decided draft of this chat: the default of the next one."""
+        """The targets of the newest decided draft of this chat, or of the one that it followed for the rest only."""
 
 
 class Accounts(Protocol):
@@ -247,6 +231,8 @@ class Unit(Protocol):
     budgets: Budgets
     jobs: Jobs
     drafts: Drafts
+    previews: Previews
+    repeats: Repeats
     accounts: Accounts
     linkings: Linkings
     renewing: Renewing

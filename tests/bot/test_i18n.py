@@ -138,6 +138,7 @@ BUILT = {
     "sandbox.": {key for key in SPANISH if key.startswith("sandbox.")},  # held by the tests of the sandbox page
     "hour.": {f"hour.{code}" for code in IMPOSSIBLE},
     "time.": {f"time.{family}{which}" for family in ("", "brief.") for which in ("first", "second")},
+    "earlier.": {f"earlier.{when}.{how}" for when in ("published", "planned", "coming") for how in ("same", "alike")},
     "role.": {f"role.{role.name.lower()}" for role in ROLES},
     "button.invite.": {f"button.invite.{role.name.lower()}" for role in ROLES},
     "alert.ended.": {f"alert.ended.{state}" for state in ("published", "partial", "failed", "skipped")},

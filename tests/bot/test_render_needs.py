@@ -41,7 +41,7 @@ def test_the_platforms_own_words_are_passed_on() -> None:
     refused = blocked("foto", 2, "rejected", needs=Needs.EDIT, params={"reason": "No <ads>"})
     screen = alert(job(refused), NETS, ES, NOW)
     assert "⚠️ <b>Foto</b>: No acepta este contenido. Su motivo: «No &lt;ads&gt;»\n" in screen.text
-    assert taps(screen) == [f"retry:{uid(2)}", f"skip:{uid(2)}"]
+    assert taps(screen) == [f"reword:{uid(2)}", f"retry:{uid(2)}", f"skip:{uid(2)}"]
 
 
 def test_a_doubt_in_the_alert_explains_every_button() -> None:
@@ -182,7 +182,7 @@ def test_an_error_is_told_without_markup_for_the_api() -> None:
     told = failure(refused, "Plaza", EN)
     assert told.what == "It does not accept this content. Its reason: “a < b & c”"
     assert told.short == "It does not accept this content."
-    assert told.todo == "Send me the corrected text as a new draft, or leave this network out."
+    assert told.todo == "Tap Edit and change the text for this network only, or leave it out."
 
 
 def test_a_long_reason_is_shortened() -> None:

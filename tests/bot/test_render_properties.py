@@ -10,11 +10,28 @@ from hypothesis import strategies as some
 from render_samples import ALLOWED, EN, ES, MADRID, NETS, NOW, S, draft, job, read, uid
 
 from adapters.adapted import Adapted, Media, Note, Part
-from adapters.content import Image
+from adapters.content import Image, Wording
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from bot.hours import Doubt, Past
 from bot.offers import offers
-from bot.render import CardLine, accounts, alert, card, choose, confirm, doubt, live, pending, preview, say, status
+from bot.render import (
+    CardLine,
+    accounts,
+    alert,
+    card,
+    choose,
+    confirm,
+    doubt,
+    live,
+    own_words,
+    pending,
+    preview,
+    rest,
+    rewording,
+    say,
+    status,
+)
+from bot.render.earlier import told
 from bot.render.hours import Plan, asking, called_back, choices, not_an_hour, sure, unclear, unplanning
 from bot.render.late import dropping, late, overdue, seal, spread
 from bot.render.lists import Ahead
@@ -29,8 +46,9 @@ from bot.screen import Screen, Verb, read_tap
 from bot.shapes import Slot
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
-from publishers.engine.model import Account, Actor, Delivery, Wait
+from publishers.engine.model import Account, Actor, Delivery, Target, Wait
 from publishers.engine.people import Alias
+from publishers.engine.repeats import Earlier
 
 HOSTILE = (
     "<b>", "</a>", "&amp;", "&#", '"', "'", "\u202e", "\u2066", "\u200f", "مخبز", "לחם",
@@ -190,6 +208,34 @@ def test_the_card(given_draft, given_targets, words, rehearsal) -> None:
     approve = Verb.APPROVE(given_draft.id, given_draft.version)
     offered = approve in {button.data for row in screen.buttons for button in row}
     assert offered is any(target.goes for target in given_targets)
+
+
+pasts = some.sampled_from([S.PUBLISHED, S.WAITING, S.BLOCKED])
+earliers = some.builds(Earlier, texts, pasts, some.booleans(), some.none() | moments, addresses)
+
+
+@often
+@given(drafts, some.lists(some.tuples(targets, some.none() | texts, earliers), max_size=25), languages, some.booleans())
+def test_the_card_of_what_has_words_of_its_own_and_was_said_before(given_draft, given, words, rehearsal) -> None:
+    lines, chosen = [], []
+    for number, (line, own, earlier) in enumerate(given):
+        account = replace(line.account, id=uid(number))
+        lines.append(replace(line, account=account, earlier=told(earlier, words, NOW)))
+        chosen.append(Target(account.id, line.on, own=None if own is None else Wording(own)))
+    given_draft = replace(given_draft, targets=tuple(chosen))
+    check(card(given_draft, lines, words, rehearsal=rehearsal), own_words.which(given_draft, lines, words))
+    for line in lines:
+        asked = own_words.asking(given_draft, line.title, given_draft.content.text, words)
+        check(asked, replace(asked, buttons=own_words.below(given_draft, line, lines, words)))
+
+
+@often
+@given(deliveries, texts, long_texts, languages)
+def test_other_words_for_what_was_refused(given_delivery, name, text, words) -> None:
+    said = replace(given_delivery, adapted=Adapted("post", (Part(text), Part(text))))
+    shown = rewording.offered([Screen(inline(f"X {text}"))] * 2, said, "f" * 64, label(name, 28), words)
+    check(rewording.asking(said, name, words), *shown, rest.bare(said.job_id, words))
+    assert [bool(screen.buttons) for screen in shown] == [False, True]
 
 
 @often

@@ -325,15 +325,15 @@ async def test_a_closer_look_shows_what_each_network_gets_with_its_count(stage: 
     async with stage.play("facebook", "twitter") as act:
         card = await act.draft(long)
         await act.phone.tap(card, "👀 Ver por red")
-        seen = await act.says("1 de 3", "/280")
-        assert f"{len(long)}/63206" in seen.text
-        assert long in seen.text
+        x = await act.says("1 de 3", "/280")
+        page = await act.says("Facebook", f"{len(long)}/63206")
+        assert long in page.text
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
         assert len(act.public()["twitter"]) == 3
         for post in act.public()["twitter"]:
-            assert post in seen.text
-            assert f"{len(post)}/280" in seen.text
+            assert post in x.text
+            assert f"{len(post)}/280" in x.text
 
 
 # -- the first time ----------------------------------------------------------------------------------------------

@@ -63,7 +63,8 @@ async def test_every_network_gets_the_words_and_the_card_shows_the_marks(stage: 
         assert PLAIN in (await newer(act, card, "/280")).text
         await act.phone.tap(card, APPROVE)
         await act.says("🎉")
-        assert act.public() == {"facebook": [PLAIN], "instagram": [PLAIN], "twitter": [PLAIN]}
+        dead = PLAIN.replace("https://panaderia.es/tienda", "enlace en la bio")
+        assert act.public() == {"facebook": [PLAIN], "instagram": [dead], "twitter": [PLAIN]}
 
 
 async def test_an_edited_message_brings_its_new_marks(stage: Stage) -> None:
