@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.content import Content
-from publishers.engine import ports
+from publishers.engine import jobs
 from publishers.engine.model import Actor, Delivery, DeliveryStatus, Job, Wait
 from storage import tables
 from storage.messages import JOB, bind, bound
@@ -40,7 +40,7 @@ class Telling:
         return set() if told is None else set(recent) - told
 
 
-class Jobs(ports.Jobs):
+class Jobs(jobs.Jobs):
     def __init__(self, connection: AsyncConnection, telling: Telling) -> None:
         self._connection = connection
         self._telling = telling

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from adapters.content import Wording
 from adapters.spans import stripped
 from bot.handlers.desk import Desk
 from bot.render import CardLine, preview, rewording, say
