@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from adapters import addresses, card, cut, hashtags, links, markup, mentions
+from adapters import addresses, card, cut, links, markup, mentions, placing
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content
 from adapters.develop import Order, Prints
 from adapters.manners import USUAL, Manners
-from adapters.profile import POST, Links, Pictures, Profile
+from adapters.profile import POST, Links, Pictures, Place, Profile
 from adapters.text import code_points, normalise, visible
+from adapters.told import Told
 
 ALT_LIMIT = 1000
 """The longest alternative text of a drawn picture, in characters."""
@@ -45,8 +46,8 @@ def adapt(
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
     Notes: `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} · `link_dead` · `link_preview` {url} ·
     `thread` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} ·
-    those of the prints. Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile
-    does not have, and for pictures without prints.
+    `hashtags_below` {found} · those of the prints. Those that block: `empty` · `pictures_required`. Raises ValueError
+    for a format the profile does not have, and for pictures without prints.
     """
     profile = profile.form(format)
     worded = _word(content, profile, manners)
@@ -85,12 +86,21 @@ def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
         return _Worded("", ("",), ())
     named = mentions.address(text, profile.mentions, manners.names)
     settled = addresses.settle(named.text, profile.links, manners)
-    tagged = hashtags.arrange(settled.text, profile.hashtags, manners.place)
+    tagged = _tag(settled.text, profile, manners.place)
     if not profile.limit:
         return _Worded(tagged.text, ("",), ())
     texts, fitted = _fit(tagged.text, profile)
     notes = (*tagged.notes, *named.notes, *settled.notes, *fitted)
     return _Worded(tagged.text, tuple(texts), notes, tagged.comment)
+
+
+def _tag(text: str, profile: Profile, place: Place | None) -> Told:
+    """Hashtags stay as they were written where another place would cost a part more, or words that had room."""
+    placed = placing.arrange(text, profile.hashtags, place)
+    if not profile.limit or profile.count(placed.text) <= profile.limit:
+        return placed
+    written = placing.arrange(text, profile.hashtags, Place.INLINE)
+    return min(placed, written, key=lambda told: [len(found) for found in _fit(told.text, profile)])
 
 
 def _link(text: str, profile: Profile, pictured: _Pictured) -> tuple[str | None, list[Note]]:
