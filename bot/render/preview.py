@@ -40,6 +40,8 @@ def _network(target: CardLine, profiles: Mapping[str, Profile], words: Words, ac
     profile = profiles[target.account.platform].form(target.format)
     for number, part in enumerate(target.adapted.parts, start=1):
         yield from _part(part, number, len(target.adapted.parts), profile, words)
+    if target.adapted.comment:
+        yield words.html("preview.comment", comment=inline(target.adapted.comment, _PIECE))
     if target.adapted.link:
         yield words.html("preview.link", link=inline(target.adapted.link, 300))
 

@@ -130,7 +130,8 @@ async def accept_wait(unit: Unit, delivery: Delivery, *, actor: Actor, at: datet
 async def skip(
     unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime, reason: str = "omitted"
 ) -> Delivery | None:
-    """Leave this network out. While it is being published, that takes effect before the next part.
+    """Leave this network out. While it is being published, that takes effect before the next part; where only the
+    first comment is left, it is published without one.
 
     `reason`: omitted, or cancelled when the whole job is called off.
     """
@@ -139,7 +140,8 @@ async def skip(
         return replace(delivery, omit=True)
     if delivery.status not in SKIPPABLE:
         return None
-    moved = await unit.deliveries.move(delivery, Move(DeliveryStatus.SKIPPED, reason=reason), actor=actor, at=at)
+    to = DeliveryStatus.PUBLISHED if delivery.uncommented else DeliveryStatus.SKIPPED
+    moved = await unit.deliveries.move(delivery, Move(to, reason=reason), actor=actor, at=at)
     armed = await unit.steps.armed(delivery.id)
     if moved is not None and armed is not None:
         await unit.steps.disarm(delivery.id, armed.key)
