@@ -123,7 +123,7 @@ STORY = Profile(
 PROFILE = Profile(
     limit=2200,
     count=utf16,
-    hashtags=Hashtags(most=30, advised=5, places=(Place.END, Place.INLINE, Place.COMMENT)),
+    hashtags=Hashtags(most=30, advised=5, places=tuple(Place)),
     links=Links.DEAD,
     pictures=Pictures(
         media_types=("image/jpeg",),

@@ -176,6 +176,7 @@ def commenting(rig: Rig, token: str, scope: str) -> Rig:
 
     return replace(
         rig,
+        kind=f"{rig.kind}_comments",
         enrol=enrol,
         stanza=lambda graph: {**rig.stanza(graph), "words": {"hashtags": "comment"}},
         comment="POST /*/comments",
