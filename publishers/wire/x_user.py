@@ -50,17 +50,23 @@ class User:
 
     async def recent(self, attempt: Attempt, text: str) -> tuple[list[Seen], timedelta]:
         """The user's own timeline since the attempt, links spelled as in `text` where they are the same."""
-        client = self.client
-        since = attempt.since - LOOKBACK
+        client, since = self.client, attempt.since - LOOKBACK
+        user_id = self.id or identified(await self.me(), commit=False)
+        most = FEW if self.outside.clock.now() - attempt.since < SOON else MANY
+        posts = await self._posts(client, user_id, since, most)
+        if client.skew < -LOOKBACK:  # our clock is ahead, so the list began too late
+            posts = await self._posts(client, user_id, since + client.skew, most)
+        return [self._seen(post, text) for post in posts], client.skew
+
+    async def _posts(self, client: "TweetsClient", user_id: str, since: datetime, most: int) -> list[dict[str, Any]]:
         answer = await client.get_users_tweets(
-            self.id or identified(await self.me(), commit=False),
+            user_id,
             start_time=since,
-            max_results=FEW if self.outside.clock.now() - attempt.since < SOON else MANY,
+            max_results=most,
             exclude=["retweets"],
             tweet_fields=["created_at", "entities", "referenced_tweets"],
         )
-        posts = answer.get("data") or []
-        return [self._seen(post, text) for post in posts], client.skew
+        return answer.get("data") or []
 
     def _seen(self, post: dict[str, Any], text: str) -> Seen:
         at = datetime.fromisoformat(post["created_at"]).astimezone(UTC)
