@@ -5,14 +5,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from adapters import addresses, breaks, card, cut, hashtags, links, markup, mentions, thread
+from adapters import addresses, breaks, card, cut, links, markup, mentions, placing, thread
 from adapters.adapted import Adapted, Media, Note, Part
 from adapters.content import Content, Wording
 from adapters.develop import Order, Prints
 from adapters.manners import USUAL, Manners
-from adapters.profile import POST, Links, Markup, Pictures, Profile
+from adapters.profile import POST, Links, Markup, Pictures, Place, Profile
 from adapters.spans import cleaned
 from adapters.text import code_points, normalise, visible
+from adapters.told import Told
 
 ALT_LIMIT = 1000
 """The longest alternative text of a drawn picture, in characters."""
@@ -46,10 +47,10 @@ def adapt(
 
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
     Notes: those of the names and of the marks · `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} ·
-    `link_dead` · `link_replaced` {words} · `link_left_out` · `link_counted` · `link_preview` {url} · `link_kept` ·
-    `thread` {parts} · `thread_long` {parts} · `shortened` {cut, in characters} · `text_dropped` · `drawn` ·
-    `pictures_capped` {kept, found} · those of the prints. Those that block: `empty` · `pictures_required`.
-    Raises ValueError for a format the profile does not have, and for pictures without prints.
+    `hashtags_below` {found} · `link_dead` · `link_replaced` {words} · `link_left_out` · `link_counted` ·
+    `link_preview` {url} · `link_kept` · `thread` {parts} · `thread_long` {parts} · `shortened` {cut, in characters} ·
+    `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints. Those that block: `empty` ·
+    `pictures_required`. Raises ValueError for a format the profile does not have, and for pictures without prints.
     """
     profile = profile.form(format)
     content, clipped = _clip(content, profile, manners)
@@ -92,12 +93,21 @@ def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
     if not profile.thread:
         text = breaks.joined(text, rule=profile.markup is Markup.MARKDOWN)
     settled = addresses.settle(text, profile.links, manners)
-    tagged = hashtags.arrange(settled.text, profile.hashtags, manners.place)
+    tagged = _tag(settled.text, profile, manners.place)
     if not profile.limit:
         return _Worded(tagged.text, ("",), () if content.images else settled.notes)
     texts, fitted = _fit(tagged.text, profile)
     notes = (*tagged.notes, *named.notes, *rendered.notes, *settled.notes, *fitted)
     return _Worded(tagged.text, tuple(texts), notes, tagged.comment)
+
+
+def _tag(text: str, profile: Profile, place: Place | None) -> Told:
+    """Hashtags stay as they were written where another place would cost a part more, or words that had room."""
+    placed = placing.arrange(text, profile.hashtags, place)
+    if not profile.limit or profile.count(placed.text) <= profile.limit:
+        return placed
+    written = placing.arrange(text, profile.hashtags, Place.INLINE)
+    return min(placed, written, key=lambda told: [len(found) for found in _fit(told.text, profile)])
 
 
 def _link(text: str, profile: Profile, pictured: _Pictured, manners: Manners) -> tuple[str | None, list[Note]]:

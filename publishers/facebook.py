@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 
 from adapters.adapted import Adapted, Media, Part
-from adapters.profile import Hashtags, Links, Mentions, Pictures, Profile
+from adapters.profile import Hashtags, Links, Mentions, Pictures, Place, Profile
 from adapters.text import code_points
 from publishers.engine.contract import (
     Absent,
@@ -35,14 +35,16 @@ from publishers.wire.address import Address
 from publishers.wire.clocks import on_their_clock
 from publishers.wire.customs import Customs
 from publishers.wire.graph import Graph, described, moment, read_picture
+from publishers.wire.graph_comments import PAGES, Comments
 from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
-from publishers.wire.graph_scopes import App, permits
+from publishers.wire.graph_scopes import App, Scopes, permits
 from publishers.wire.graph_versions import CURRENT, GraphVersion
 from publishers.wire.http import File, identified
 from publishers.wire.limits import Limits, Most
 from publishers.wire.uploads import uploaded
 
 NECESSARY = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+PERMISSIONS = Scopes(NECESSARY, comments="pages_manage_engagement")
 OF_INSTAGRAM = "instagram_content_publish"
 """The permission by which a person's consent serves Instagram too."""
 LOOKBACK = timedelta(minutes=10)
@@ -96,7 +98,7 @@ class PageCredentials(Credentials, frozen=True, extra="forbid"):
 PROFILE = Profile(
     limit=63_206,
     count=code_points,
-    hashtags=Hashtags(most=30),
+    hashtags=Hashtags(most=30, places=tuple(Place)),
     links=Links.PREVIEW,
     mentions=Mentions(live=False),
     pictures=Pictures(
@@ -220,10 +222,14 @@ class PagePublisher(Publisher, Revokes):
     outside: Outside
     app: App | None = None
     person: Graph | None = None
+    necessary: tuple[str, ...] = NECESSARY
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
-        receipt = await steps.commit("post", await self._act(post, post.parts[0], steps))
-        return await self.page.graph.with_permalink(receipt, "permalink_url")
+        done = await steps.done("post")
+        receipt = done or await steps.commit("post", await self._act(post, post.parts[0], steps))
+        shown = await self.page.graph.with_permalink(receipt, "permalink_url")
+        await Comments(self.page.graph, self.page.id, PAGES, PERMISSIONS.comments).say(post.comment, shown, steps)
+        return shown
 
     async def _act(self, post: Adapted, part: Part, steps: Steps) -> Act:
         if len(part.media) == 1:
@@ -240,7 +246,7 @@ class PagePublisher(Publisher, Revokes):
 
     async def check(self) -> Identity:
         page = await self.page.graph.reads.get_object(self.page.id, fields="id,name")
-        await permits(self.page.graph, self.app, NECESSARY, self.page.id)
+        await permits(self.page.graph, self.app, self.necessary, self.page.id)
         return Identity(identified(page, commit=False), str(page.get("name") or self.page.id))
 
     async def revoke(self) -> None:
@@ -251,7 +257,8 @@ def connect(settings: Settings, credentials: PageCredentials, outside: Outside) 
     graph = Graph(outside, settings.graph_url, settings.api_version, credentials.access_token)
     app = App.of(settings.client_id, settings.client_secret)
     person = replace(graph, token=credentials.user_token) if credentials.user_token else None
-    return PagePublisher(Page(credentials.page_id, graph, settings.client_id), outside, app, person)
+    page = Page(credentials.page_id, graph, settings.client_id)
+    return PagePublisher(page, outside, app, person, PERMISSIONS.needed(settings.words))
 
 
 # -- consent ---------------------------------------------------------------------------------------------------------
@@ -268,7 +275,9 @@ def authorize(settings: Settings, outside: Outside) -> GraphLogin | None:
     if app is None:
         return None
     hosts = settings.dialog_url, settings.graph_url, settings.api_version
-    return GraphLogin(outside, *hosts, app, settings.permissions, settings.config_id, WANTED, candidate)
+    scopes = PERMISSIONS.asked(settings.permissions, settings.words)
+    wanted = replace(WANTED, necessary=PERMISSIONS.needed(settings.words))
+    return GraphLogin(outside, *hosts, app, scopes, settings.config_id, wanted, candidate)
 
 
 PLATFORM = Platform(

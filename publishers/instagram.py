@@ -7,12 +7,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 
 from adapters.adapted import Adapted
-from adapters.profile import Hashtags, Links, Mentions, Pictures, Profile
+from adapters.profile import Hashtags, Links, Mentions, Pictures, Place, Profile
 from adapters.text import utf16
 from publishers.engine.contract import (
     Absent,
@@ -28,37 +28,36 @@ from publishers.engine.contract import (
     Revokes,
     Steps,
 )
-from publishers.engine.errors import AuthExpired, NotPermitted, Rejected, Unavailable
+from publishers.engine.errors import AuthExpired, Rejected
 from publishers.engine.outside import Allowance, Outside
 from publishers.wire.address import Address
 from publishers.wire.customs import Customs
+from publishers.wire.gallery import Picture
 from publishers.wire.graph import Graph
+from publishers.wire.graph_comments import PROFESSIONALS, Comments
 from publishers.wire.graph_login import GraphLogin, Opened, Wanted, give_back
-from publishers.wire.graph_scopes import App, permits
-from publishers.wire.graph_versions import CURRENT, GraphVersion
+from publishers.wire.graph_scopes import App, Scopes, permits
+from publishers.wire.graph_versions import CURRENT, ApiType, GraphVersion
 from publishers.wire.limits import Limits, Most
-from publishers.wire.own_login import OwnLogin, renew
-from publishers.wire.professional import CAROUSEL, PICTURE, STORY_PICTURE, Kind, Making, Professional
+from publishers.wire.own_login import OwnLogin, renewed
+from publishers.wire.professional import Kind, Making, Professional, kind_of
 
 PERMISSIONS = {
-    "facebook_login": ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"),
-    "instagram_login": ("instagram_business_basic", "instagram_business_content_publish"),
+    "facebook_login": Scopes(
+        ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"),
+        comments="instagram_manage_comments",
+    ),
+    "instagram_login": Scopes(
+        ("instagram_business_basic", "instagram_business_content_publish"),
+        comments="instagram_business_manage_comments",
+    ),
 }
-
 NECESSARY = ("instagram_basic", "instagram_content_publish")
 """Of those by which the linked page's token is asked what it carries; the other login has no such call."""
 OF_PAGES = "pages_manage_posts"
 """The permission by which a person's consent serves their pages too."""
 LEAD = timedelta(days=15)
 """Of sixty days that a token of Instagram's own login lives."""
-
-
-def living(api_type: Any) -> Any:
-    if api_type == "basic_display":
-        raise ValueError(
-            "basic_display was shut down on 2024-12-04 and never could publish; use facebook_login or instagram_login"
-        )
-    return api_type
 
 
 class RateLimits(Limits, frozen=True):
@@ -71,7 +70,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     api_version: GraphVersion = CURRENT
-    api_type: Annotated[Literal["facebook_login", "instagram_login"], BeforeValidator(living)] = "facebook_login"
+    api_type: ApiType = "facebook_login"
     graph_url: Address = "https://graph.facebook.com"
     dialog_url: Address = "https://www.facebook.com"
     upload_url: Address = "https://rupload.facebook.com"
@@ -107,7 +106,7 @@ class ProfessionalCredentials(Credentials, frozen=True, extra="forbid"):
 STORY = Profile(
     limit=0,
     count=utf16,
-    hashtags=Hashtags(most=30),
+    hashtags=Hashtags(most=30, places=(Place.INLINE,)),
     links=Links.DEAD,
     pictures=Pictures(
         media_types=("image/jpeg",),
@@ -124,7 +123,7 @@ STORY = Profile(
 PROFILE = Profile(
     limit=2200,
     count=utf16,
-    hashtags=Hashtags(most=30, advised=5),
+    hashtags=Hashtags(most=30, advised=5, places=tuple(Place)),
     links=Links.DEAD,
     mentions=Mentions(most=20),
     pictures=Pictures(
@@ -151,7 +150,7 @@ def linked(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
-WANTED = Wanted(PERMISSIONS["facebook_login"], FIELDS, frozenset({"CREATE_CONTENT", "MANAGE"}), linked)
+WANTED = Wanted(PERMISSIONS["facebook_login"].necessary, FIELDS, frozenset({"CREATE_CONTENT", "MANAGE"}), linked)
 
 
 # -- acts ------------------------------------------------------------------------------------------------------------
@@ -194,23 +193,29 @@ class ProfessionalPublisher(Publisher, Refreshes, Revokes):
     credentials: ProfessionalCredentials
     app: App | None = None
     person: Graph | None = None
+    necessary: tuple[str, ...] = NECESSARY
 
     async def publish(self, post: Adapted, steps: Steps) -> Receipt:
-        part, account = post.parts[0], self.account
-        if not part.media:
+        account, media = self.account, post.parts[0].media
+        if not media:
             raise Rejected("a picture is needed", code="picture_required")
-        kind = STORY_PICTURE if post.format == "story" else CAROUSEL if part.media[1:] else PICTURE
-        pictures = await account.gallery.hang(part.media, steps)
-        container = await Making(account, steps).made(kind, part, pictures)
-        receipt = await steps.commit("post", PublishContainer(account, kind, part.text, container))
+        pictures = await account.gallery.hang(media, steps)
+        receipt = await steps.done("post") or await self._posted(post, pictures, steps)
         shown, _ = await asyncio.gather(
             account.graph.with_permalink(receipt, "permalink"), account.gallery.clear(pictures)
         )
+        scope = PERMISSIONS[f"{self.credentials.login}_login"].comments
+        await Comments(account.graph, account.id, PROFESSIONALS, scope).say(post.comment, shown, steps)
         return shown
+
+    async def _posted(self, post: Adapted, pictures: Sequence[Picture], steps: Steps) -> Receipt:
+        part, kind = post.parts[0], kind_of(post)
+        container = await Making(self.account, steps).made(kind, part, pictures)
+        return await steps.commit("post", PublishContainer(self.account, kind, part.text, container))
 
     async def check(self) -> Identity:
         found = await self.account.graph.reads.get_object(self.account.id, fields="id,username")
-        await permits(self.account.graph, self.app, NECESSARY)
+        await permits(self.account.graph, self.app, self.necessary)
         return Identity(self.account.id, f"@{found.get('username', self.account.id)}")
 
     async def quotas(self) -> Sequence[Allowance]:
@@ -223,12 +228,7 @@ class ProfessionalPublisher(Publisher, Refreshes, Revokes):
     async def refresh(self) -> ProfessionalCredentials:
         if self.lead is None:
             raise AuthExpired("a page's token cannot be renewed")
-        graph = self.account.graph
-        try:
-            grant = await renew(graph.outside, graph.url, graph.token)
-        except (AuthExpired, NotPermitted, Rejected) as error:
-            await self.check()  # it is over only if it no longer works; one that is too young does
-            raise Unavailable(f"not renewed although it works: {error.detail}") from None
+        grant = await renewed(self.account.graph, self.check)
         return self.credentials.model_copy(update=grant.kept)
 
     async def revoke(self) -> None:
@@ -245,7 +245,8 @@ def connect(settings: Settings, credentials: ProfessionalCredentials, outside: O
     if not by_page:
         return ProfessionalPublisher(account, credentials)
     person = replace(graph, token=credentials.user_token) if credentials.user_token else None
-    return ProfessionalPublisher(account, credentials, App.of(settings.client_id, settings.client_secret), person)
+    app, beside = App.of(settings.client_id, settings.client_secret), PERMISSIONS["facebook_login"].beside
+    return ProfessionalPublisher(account, credentials, app, person, (*NECESSARY, *beside(settings.words)))
 
 
 # -- consent ---------------------------------------------------------------------------------------------------------
@@ -269,11 +270,12 @@ def authorize(settings: Settings, outside: Outside) -> GraphLogin | OwnLogin | N
     app, version = App.of(settings.client_id, settings.client_secret), settings.api_version
     if app is None:
         return None
-    necessary = PERMISSIONS[settings.api_type]
-    scopes = settings.permissions or necessary
+    of = PERMISSIONS[settings.api_type]
+    necessary, scopes = of.needed(settings.words), of.asked(settings.permissions, settings.words)
     if settings.api_type == "facebook_login":
         hosts = settings.dialog_url, settings.graph_url, version
-        return GraphLogin(outside, *hosts, app, scopes, settings.config_id, WANTED, by_page)
+        wanted = replace(WANTED, necessary=necessary)
+        return GraphLogin(outside, *hosts, app, scopes, settings.config_id, wanted, by_page)
     own = settings.authorize_url, settings.token_url, settings.instagram_graph_url, version
     return OwnLogin(outside, *own, app, scopes, necessary, by_itself)
 

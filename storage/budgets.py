@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from publishers.engine import budget
 from publishers.engine.budget import Said, Usage
+from publishers.engine.contract import COMMENT
 from publishers.engine.model import DeliveryStatus
 from publishers.engine.outside import Allowance
 from storage import tables
@@ -39,7 +40,8 @@ def _of(column: Any) -> Any:
 
 
 def _parts_left() -> Any:
-    received = select(func.count()).where(_RECEIPT.c.delivery_id == _DELIVERY.c.id).correlate(_DELIVERY)
+    ours = and_(_RECEIPT.c.delivery_id == _DELIVERY.c.id, _RECEIPT.c.key != COMMENT)
+    received = select(func.count()).where(ours).correlate(_DELIVERY)
     return func.json_array_length(_ADAPTED.c.dump["parts"]) - received.scalar_subquery()
 
 
@@ -47,8 +49,8 @@ def _used() -> Any:
     """(account, kind, moment, how many): one trip for everything."""
     spent = select(
         _RECEIPT.c.account_id, literal(SPENT).label("kind"), _RECEIPT.c.received_at.label("at"), literal(1).label("n")
-    ).where(_of(_RECEIPT.c.account_id), _RECEIPT.c.received_at > _SINCE)
-    armed = and_(_STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None))
+    ).where(_of(_RECEIPT.c.account_id), _RECEIPT.c.received_at > _SINCE, _RECEIPT.c.key != COMMENT)
+    armed = and_(_STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None), _STEP.c.key != COMMENT)
     doubted = (
         select(_DELIVERY.c.account_id, literal(SPENT), _STEP.c.armed_at, literal(1))
         .join_from(_STEP, _DELIVERY, _DELIVERY.c.id == _STEP.c.delivery_id)

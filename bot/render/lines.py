@@ -49,6 +49,8 @@ class Teller:
             return words.html("live.omitting")
         if delivery.looks:
             return words.html("live.looking")
+        if delivery.uncommented:
+            return words.html("live.commenting")
         if progress(delivery):
             return words.html("live.part", done=len(delivery.receipts), of=len(delivery.adapted.parts))
         return (
@@ -86,11 +88,13 @@ class Teller:
     def failed(self, delivery: Delivery) -> Html:
         found = failure(delivery, self.naming.title(delivery), self.words)
         what = found.what if self.detail.own_words else found.short
-        partly = self.stopped(delivery) if progress(delivery) else Html()
+        partly = self.stopped(delivery) if begun(delivery) else Html()
         return spaced(self.words.html("live.failed", what=what), partly)
 
     def stopped(self, delivery: Delivery) -> Html:
-        """How far a thread came."""
+        """How far it came."""
+        if delivery.uncommented:
+            return spaced(self.words.html("live.uncommented"), self.link(delivery))
         parts = len(delivery.adapted.parts)
         return spaced(self.words.html_plural("live.stopped", len(delivery.receipts), of=parts), self.link(delivery))
 
@@ -99,11 +103,12 @@ class Teller:
 
     def published(self, delivery: Delivery) -> Html:
         words = self.words
+        bare = words.html("live.bare") if delivery.uncommented else Html()
         if delivery.simulated:
-            return spaced(words.html("live.simulated"), self.link(delivery))
+            return spaced(words.html("live.simulated"), self.link(delivery), bare)
         again = words.html("live.again") if delivery.attempts else Html()
         done = words.html("live.published")
-        return spaced(done, self.link(delivery), again)
+        return spaced(done, self.link(delivery), again, bare)
 
     def skipped(self, delivery: Delivery) -> Html:
         return self.words.html("live.cancelled" if delivery.reason == "cancelled" else "live.skipped")
@@ -132,6 +137,11 @@ _STATES: dict[DeliveryStatus, Callable[[Teller, Delivery], Html]] = {
 def progress(delivery: Delivery) -> bool:
     """Some parts of a thread are public, others are not."""
     return 0 < len(delivery.receipts) < len(delivery.adapted.parts)
+
+
+def begun(delivery: Delivery) -> bool:
+    """Something of it is public, and something is not: more than nothing stands there already."""
+    return progress(delivery) or delivery.uncommented
 
 
 def anchor(address: str | None, shown: str) -> Html:

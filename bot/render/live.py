@@ -126,7 +126,7 @@ def _choices(job: Job, words: Words) -> Html:
     told = [words.html(f"live.choice.{each}") for each in Need if each in asked]
     if not told:
         return Html()
-    leave = words.html("live.choice.skip") if asked - {None, Need.DOUBT} else Html()
+    leave = words.html("live.choice.skip") if asked - {None, Need.DOUBT, Need.COMMENT} else Html()
     return lines((words.html("live.choices"), *told, leave, words.html("live.kept")))
 
 

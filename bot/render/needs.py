@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.i18n import Words
 from bot.render.failures import Failure, failure
-from bot.render.lines import Detail, Teller, anchor, progress
+from bot.render.lines import Detail, Teller, anchor, begun
 from bot.render.networks import Naming, Networks
 from bot.render.room import first_that_fits, inline, lines, spaced, stack
 from bot.screen import Button, Html, Rows, Screen, Verb
@@ -27,6 +27,7 @@ class Need(StrEnum):
 
     RETRY = "retry"
     GO_ON = "go_on"  # a thread that stopped half way
+    COMMENT = "comment"  # the post is public, what was to be said below it is not
     EDIT = "edit"
     AUTHORIZE = "authorize"
     DOUBT = "doubt"
@@ -64,8 +65,8 @@ def need(delivery: Delivery) -> Need | None:
         return Need.DOUBT
     if delivery.needs in _SPOKEN:
         return _SPOKEN[delivery.needs]
-    if progress(delivery):
-        return Need.GO_ON
+    if begun(delivery):
+        return Need.COMMENT if delivery.uncommented else Need.GO_ON
     return Need.EDIT if delivery.needs is Needs.EDIT else Need.RETRY
 
 
@@ -95,7 +96,7 @@ def buttons(
 
 
 def _for_all(job: Job, asking: Sequence[Delivery], words: Words) -> Rows:
-    retry = sum(need(delivery) in {Need.RETRY, Need.GO_ON} for delivery in asking) > 1
+    retry = sum(need(delivery) in {Need.RETRY, Need.GO_ON, Need.COMMENT} for delivery in asking) > 1
     row = (
         *((Button(words("button.retry_all"), Verb.RETRY_ALL(job.id)),) if retry else ()),
         *((Button(words("button.skip_all"), Verb.SKIP_ALL(job.id)),) if len(asking) > 1 else ()),
@@ -110,7 +111,7 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
         return _wait_buttons(delivery, name, words)
     if of is Need.DOUBT:
         return _doubt_buttons(delivery, name, words, profile)
-    leave = ("button.leave", Verb.LEAVE) if progress(delivery) else ("button.skip", Verb.SKIP)
+    leave = ("button.leave", Verb.LEAVE) if begun(delivery) else ("button.skip", Verb.SKIP)
     last = _button(leave[0], leave[1](delivery.id), name, words)
     if of is Need.HOUR:
         now = _button("button.now", Verb.NOW(delivery.id), name, words)
@@ -118,6 +119,7 @@ def own_buttons(delivery: Delivery, name: str, words: Words, profile: str | None
     first = {
         Need.AUTHORIZE: ("button.reauth", Verb.REAUTH(delivery.account_id)),
         Need.GO_ON: ("button.go_on", Verb.GO_ON(delivery.id)),
+        Need.COMMENT: ("button.comment", Verb.RETRY(delivery.id)),
     }.get(of, ("button.retry", Verb.RETRY(delivery.id)))
     retry = (_button(*first, name, words), last)
     if of is not Need.EDIT:
@@ -172,17 +174,20 @@ def _doubt_text(
     last = words.html("doubt.last", when=when) if when else Html()
     link = anchor(found, words("live.see"))
     seen = words.html("doubt.found", link=link) if link else words.html("doubt.nothing")
-    part = (
-        words.html("doubt.part", number=len(delivery.receipts) + 1, of=len(delivery.adapted.parts))
-        if len(delivery.adapted.parts) > 1
-        else Html()
-    )
-    story = spaced(words.html("doubt.why"), part, looks, last, seen)
+    story = spaced(words.html("doubt.why"), _doubted(delivery, words), looks, last, seen)
     profile = words.html("doubt.choice.profile") if has_profile else Html()
     choices = lines(
         (words.html("doubt.choice.there"), profile, words.html("doubt.choice.look"), words.html("doubt.choice.absent"))
     )
     return stack((words.html("doubt.head", name=naming.html(delivery)), story, choices))
+
+
+def _doubted(delivery: Delivery, words: Words) -> Html:
+    """Which part it is, where that is not plain."""
+    if delivery.uncommented:
+        return words.html("doubt.comment")
+    parts = len(delivery.adapted.parts)
+    return words.html("doubt.part", number=len(delivery.receipts) + 1, of=parts) if parts > 1 else Html()
 
 
 def alert(
@@ -255,7 +260,7 @@ def _what(found: Failure, detail: Detail) -> str:
 
 
 def _progress(delivery: Delivery, teller: Teller) -> Html:
-    return teller.stopped(delivery) if progress(delivery) else Html()
+    return teller.stopped(delivery) if begun(delivery) else Html()
 
 
 def _section(alike: Sequence[Delivery], what: str, todo: str, partly: str, teller: Teller) -> Html:

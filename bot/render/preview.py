@@ -8,7 +8,7 @@ from bot.i18n import Words
 from bot.render.card import CardLine, note, titled
 from bot.render.limits import limits
 from bot.render.page import behind, warning
-from bot.render.room import MOST, clusters, lines, plain, slices, units
+from bot.render.room import MOST, clusters, inline, lines, plain, slices, units
 from bot.screen import Html, Screen
 
 _PIECE = MOST - 600
@@ -41,6 +41,8 @@ def _network(target: CardLine, profiles: Mapping[str, Profile], words: Words, ac
     profile = profiles[target.account.platform].form(target.format)
     for number, part in enumerate(target.adapted.parts, start=1):
         yield from _part(part, number, len(target.adapted.parts), profile, words)
+    if target.adapted.comment:
+        yield words.html("preview.comment", comment=inline(target.adapted.comment, _PIECE))
     if target.adapted.link:
         yield behind(target.adapted.link, target.page, words)
     elif target.page is not None and target.page.fault:

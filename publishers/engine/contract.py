@@ -23,6 +23,9 @@ from publishers.engine.outside import Allowance, Outside
 __all__ = ["Authorizes", "Candidate", "Credentials", "Identity", "Refreshes", "Revokes", "Ticket"]
 """Named here too: an author of a platform reads one module."""
 
+COMMENT = "comment"
+"""The key of the step that says something below a post of ours: no post itself, it counts against no limit of posts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -91,6 +94,12 @@ class Steps(Protocol):
 
     async def commit(self, key: str, act: Act) -> Receipt:
         """Public, at most once: the stored receipt, else a look, else `act.perform()` behind the fence."""
+
+    async def done(self, key: str) -> Receipt | None:
+        """The receipt of a step that was committed by an earlier run: nothing has to be prepared for it again."""
+
+    async def link(self, receipt: Receipt) -> None:
+        """Keep the permalink of a receipt that was kept without one, before more is made public."""
 
 
 class Publisher(Protocol):

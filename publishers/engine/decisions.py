@@ -152,7 +152,8 @@ async def accept_wait(unit: Unit, delivery: Delivery, *, actor: Actor, at: datet
 async def skip(
     unit: Unit, delivery: Delivery, *, actor: Actor, at: datetime, reason: str = "omitted"
 ) -> Delivery | None:
-    """Leave this network out. While it is being published, that takes effect before the next part.
+    """Leave this network out. While it is being published, that takes effect before the next part; where only the
+    first comment is left, it is published without one.
 
     `reason`: omitted, or cancelled when the whole job is called off.
     """
@@ -162,7 +163,9 @@ async def skip(
     if delivery.status not in SKIPPABLE:
         return None
     armed = await unit.steps.armed(delivery.id)
-    left = Move(DeliveryStatus.SKIPPED, reason=reason if armed is None else UNSURE)
+    unsure = armed is not None and not delivery.uncommented
+    to = DeliveryStatus.PUBLISHED if delivery.uncommented else DeliveryStatus.SKIPPED
+    left = Move(to, reason=UNSURE if unsure else reason)
     moved = await unit.deliveries.move(delivery, left, actor=actor, at=at)
     if moved is not None and armed is not None:
         await unit.steps.disarm(delivery.id, armed.key)

@@ -24,12 +24,12 @@ class DeliveryStatus(StrEnum):
 
 _S = DeliveryStatus
 TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
-    _S.PENDING: frozenset({_S.PUBLISHING, _S.WAITING, _S.SKIPPED}),
+    _S.PENDING: frozenset({_S.PUBLISHING, _S.WAITING, _S.PUBLISHED, _S.SKIPPED}),
     _S.PUBLISHING: frozenset({_S.PUBLISHED, _S.WAITING, _S.BLOCKED, _S.UNCONFIRMED, _S.FAILED, _S.PENDING}),
-    _S.WAITING: frozenset({_S.PUBLISHING, _S.WAITING, _S.BLOCKED, _S.PENDING, _S.SKIPPED}),
-    _S.BLOCKED: frozenset({_S.PENDING, _S.WAITING, _S.SKIPPED}),
+    _S.WAITING: frozenset({_S.PUBLISHING, _S.WAITING, _S.BLOCKED, _S.PENDING, _S.PUBLISHED, _S.SKIPPED}),
+    _S.BLOCKED: frozenset({_S.PENDING, _S.WAITING, _S.PUBLISHED, _S.SKIPPED}),
     _S.UNCONFIRMED: frozenset({_S.PUBLISHING, _S.PUBLISHED, _S.PENDING, _S.SKIPPED}),
-    _S.FAILED: frozenset({_S.PENDING, _S.SKIPPED}),
+    _S.FAILED: frozenset({_S.PENDING, _S.PUBLISHED, _S.SKIPPED}),
     _S.PUBLISHED: frozenset(),
     _S.SKIPPED: frozenset(),
 }
@@ -161,7 +161,7 @@ class Delivery:
     params: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
     receipts: tuple[Receipt, ...] = ()
-    """Of the parts that are public, in order."""
+    """Of the parts that are public, in order; behind them, of the first comment."""
     simulated: bool = False
     """Nothing became public: a simulator or a dry run. Always shown."""
     dry_run: bool = False
@@ -176,7 +176,14 @@ class Delivery:
 
     @property
     def permalink(self) -> str | None:
-        return next((receipt.permalink for receipt in self.receipts if receipt.permalink), None)
+        """Of the post: what was said below it has none of its own."""
+        posts = self.receipts[: len(self.adapted.parts)]
+        return next((receipt.permalink for receipt in posts if receipt.permalink), None)
+
+    @property
+    def uncommented(self) -> bool:
+        """The post is public, and what is to be said below it is not: without that, it is published all the same."""
+        return bool(self.adapted.comment) and len(self.receipts) == len(self.adapted.parts)
 
     @property
     def asks_person(self) -> bool:

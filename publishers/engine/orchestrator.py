@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Container, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -217,7 +217,7 @@ class Engine:
         steps = Rehearsal() if delivery.dry_run else Fence(self.fences, delivery)
         try:
             async with asyncio.timeout(self.pace.job_timeout.total_seconds()):
-                await self._link(delivery, await self._publish(delivery, steps, gauge), steps.known)
+                await steps.link(await self._publish(delivery, steps, gauge))
         except Omitted:
             return Move(DeliveryStatus.PENDING, reason="omitted")
         except (PublishingError, Renewed) as error:
@@ -252,12 +252,6 @@ class Engine:
                 if isinstance(error, Stale):
                     await steps.forget(error.keys)
                 await self.clock.sleep(pause)
-
-    async def _link(self, delivery: Delivery, receipt: Receipt, known: Container[Receipt]) -> None:
-        """A link that was read after the receipt was kept."""
-        if receipt.permalink is not None and receipt not in known and not delivery.dry_run:
-            async with self.store.unit() as unit:
-                await unit.steps.linked(delivery.id, receipt)
 
     async def _judge(self, delivery: Delivery, error: PublishingError | Renewed, *, made: int) -> Move:
         """The table knows better than the exception: what is armed may be public, what is not cannot be."""

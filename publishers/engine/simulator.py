@@ -13,7 +13,18 @@ from typing import ClassVar, Protocol
 from adapters import links
 from adapters.adapted import Adapted, Media, Part
 from publishers.engine.authorization import Authorizes
-from publishers.engine.contract import Absent, Act, Attempt, Identity, Platform, Publisher, Receipt, Seen, Steps
+from publishers.engine.contract import (
+    COMMENT,
+    Absent,
+    Act,
+    Attempt,
+    Identity,
+    Platform,
+    Publisher,
+    Receipt,
+    Seen,
+    Steps,
+)
 from publishers.engine.errors import Rejected, Unavailable
 from publishers.engine.model import Account
 from publishers.engine.outside import Clock, Outside
@@ -21,7 +32,10 @@ from publishers.engine.outside import Clock, Outside
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One part on its way to a simulated network. `pictures`: what the network called each of the part's media."""
+    """One part on its way to a simulated network, or what is said below it (its format then is "comment").
+
+    `pictures`: what the network called each of the part's media.
+    """
 
     platform: str
     account: Account
@@ -112,7 +126,15 @@ class Simulator(Publisher):
             reply_to = receipt.id
         if first is None:
             raise Rejected("nothing to publish", code="empty")
+        if post.comment:
+            await self._comment(post.comment, first, steps)
         return first
+
+    async def _comment(self, text: str, receipt: Receipt, steps: Steps) -> None:
+        if receipt.id is None:
+            raise Rejected("the post to comment on is not known by its id", code="comment_astray")
+        submission = Submission(self.platform.name, self.account, COMMENT, Part(text), reply_to=receipt.id)
+        await steps.commit(COMMENT, SimulatedPost(self.networks, submission))
 
     async def check(self) -> Identity:
         await self.networks.permitted(self.platform.name, self.account)

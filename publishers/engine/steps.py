@@ -86,6 +86,20 @@ class Fence:
         self.known.add(receipt)
         return receipt
 
+    async def done(self, key: str) -> Receipt | None:
+        step = (await self._recalled()).get(key)
+        if step is None or step.receipt is None:
+            return None
+        self.known.add(step.receipt)
+        return step.receipt
+
+    async def link(self, receipt: Receipt) -> None:
+        if receipt.permalink is None or receipt in self.known:
+            return
+        async with self._store.unit() as unit:
+            await unit.steps.linked(self._delivery.id, receipt)
+        self.known.add(receipt)
+
     async def _commit(self, key: str, act: Act) -> Receipt:
         running = self._fences.commits.get((self._delivery.id, key))
         if running is not None:
@@ -260,7 +274,6 @@ class Rehearsal:
 
     looks = 0
     performed = False
-    known: frozenset[Receipt] = frozenset()
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:  # noqa: ARG002 - the port's shape
         return await make
@@ -270,3 +283,9 @@ class Rehearsal:
 
     async def commit(self, key: str, act: Act) -> Receipt:  # noqa: ARG002 - the port's shape
         return Receipt(id=f"rehearsal-{key}")
+
+    async def done(self, key: str) -> Receipt | None:  # noqa: ARG002 - the port's shape
+        return None
+
+    async def link(self, receipt: Receipt) -> None:
+        """Nothing is public that could be seen."""

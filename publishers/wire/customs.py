@@ -39,3 +39,8 @@ class Customs(BaseModel, extra="forbid", frozen=True):
     hashtags: Place | None = None
     dead_link: Words | None = None
     utm: Campaign | None = None
+
+    @property
+    def comments(self) -> bool:
+        """Whether something is said below posts, for which networks want a permission of its own."""
+        return self.hashtags is Place.COMMENT

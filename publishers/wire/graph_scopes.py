@@ -12,6 +12,7 @@ import structlog
 from pydantic import SecretStr
 
 from publishers.engine.errors import NotPermitted, PublishingError
+from publishers.wire.customs import Customs
 from publishers.wire.graph import Graph
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,24 @@ class App:
     @classmethod
     def of(cls, client_id: str | None, client_secret: SecretStr | None) -> Self | None:
         return None if client_id is None or client_secret is None else cls(client_id, client_secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What a network demands of us; `comments`: that too, where something is said below posts."""
+
+    necessary: tuple[str, ...]
+    comments: str
+
+    def beside(self, words: Customs) -> tuple[str, ...]:
+        return (self.comments,) if words.comments else ()
+
+    def needed(self, words: Customs) -> tuple[str, ...]:
+        return (*self.necessary, *self.beside(words))
+
+    def asked(self, chosen: tuple[str, ...] | None, words: Customs) -> tuple[str, ...]:
+        """Of a person; `chosen`: in place of what is necessary."""
+        return tuple(dict.fromkeys((*(chosen or self.necessary), *self.beside(words))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ Source: https://developers.facebook.com/docs/graph-api/changelog/versions
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 CURRENT = "v26.0"
 REVIEWED = date(2026, 11, 21)
@@ -45,3 +45,15 @@ def _valid(version: str, info: ValidationInfo) -> str:
 
 GraphVersion = Annotated[str, AfterValidator(_valid)]
 """A setting. Validate with `context={"today": date}` to hold it against the real day."""
+
+
+def living(api_type: Any) -> Any:
+    """Raises ValueError for the way to Instagram that has ended."""
+    if api_type == "basic_display":
+        raise ValueError(
+            "basic_display was shut down on 2024-12-04 and never could publish; use facebook_login or instagram_login"
+        )
+    return api_type
+
+
+ApiType = Annotated[Literal["facebook_login", "instagram_login"], BeforeValidator(living)]

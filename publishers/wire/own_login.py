@@ -6,7 +6,7 @@ API: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-
 Two of its calls are documented with secrets in the address only: nothing here tells an address.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from publishers.engine.contract import Authorizes, Candidate, Ticket
-from publishers.engine.errors import NotPermitted, Unavailable
+from publishers.engine.errors import AuthExpired, NotPermitted, Rejected, Unavailable
 from publishers.engine.outside import Outside
 from publishers.wire.graph import Graph
 from publishers.wire.graph_faults import TOKEN_CODES, Ruling, classify
@@ -99,6 +99,15 @@ async def renew(outside: Outside, graph_url: str, token: SecretStr) -> Grant:
     """Raises as any call does; what is too young is refused in the same way as what is over."""
     query = {"grant_type": "ig_refresh_token", "access_token": token.get_secret_value()}
     return await _granted(outside, f"{graph_url}/refresh_access_token", query, {})
+
+
+async def renewed(graph: Graph, check: Callable[[], Awaitable[object]]) -> Grant:
+    """As `renew`. A token is over only if it no longer works, which `check` raises: one that is too young does."""
+    try:
+        return await renew(graph.outside, graph.url, graph.token)
+    except (AuthExpired, NotPermitted, Rejected) as error:
+        await check()
+        raise Unavailable(f"not renewed although it works: {error.detail}") from None
 
 
 async def _granted(outside: Outside, url: str, query: Mapping[str, str], rows: Mapping[int, Ruling]) -> Grant:

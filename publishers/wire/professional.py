@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from adapters.adapted import Part
+from adapters.adapted import Adapted, Part
 from publishers.engine.contract import Seen, Steps
 from publishers.wire.beside import beside
 from publishers.wire.containers import KEEPS, Containers
@@ -28,6 +28,12 @@ class Kind:
 PICTURE, STORY_PICTURE = Kind("media", "IMAGE"), Kind("stories", "IMAGE")
 CAROUSEL = Kind("media", "CAROUSEL_ALBUM", KEEPS / 2)
 """The pictures in it are kept as long: together no longer than one of them lives."""
+
+
+def kind_of(post: Adapted) -> Kind:
+    if post.format == "story":
+        return STORY_PICTURE
+    return CAROUSEL if post.parts[0].media[1:] else PICTURE
 
 
 @dataclass(frozen=True, slots=True)

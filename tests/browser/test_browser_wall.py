@@ -57,6 +57,16 @@ async def test_a_thread_is_one_card_with_its_parts_in_order(stand: MockStand, op
         ]
 
 
+async def test_a_comment_stands_below_its_post(stand: MockStand, opened: Opens) -> None:
+    below = scenes.post("c", "#pan #horno", ago=1, format="comment", reply_to="p")
+    stand.state["wall"] = {"networks": [scenes.photos(below, scenes.post("p", "Hoy hay pan", 4))]}
+    async with opened() as page:
+        assert await page.count(".card") == 1
+        assert await page.count(".thread-count") == 0
+        assert "Hoy hay pan" in await page.text(".card-photos .said")
+        assert "#pan #horno" in await page.text(".card-photos .comments")
+
+
 async def test_a_thread_grows_part_by_part(stand: MockStand, opened: Opens) -> None:
     parts = scenes.thread(3)
     async with opened() as page:

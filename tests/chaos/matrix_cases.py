@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from fakes.rigged import platform_of
-from fakes.rigs import RIGS, Rig
-from fakes.shapes import Shape, shapes
+from fakes.rigs import COMMENTING, RIGS, Rig
+from fakes.shapes import COMMENTED, Shape, shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Case:
     def read(cls, text: str) -> Self:
         stand, *troubles = text.split()
         rig, _, shape = stand.partition("/")
-        found = next(each for each in RIGS if str(each) == rig)
+        found = next(each for each in (*RIGS, *COMMENTING) if str(each) == rig)
         return cls(found, contents(found)[shape], tuple(map(Trouble.read, troubles)))
 
     @property
@@ -62,7 +62,9 @@ class Case:
 
 
 def contents(rig: Rig) -> dict[str, Shape]:
-    """All kinds of content that this rig's platform takes, threads among them."""
+    """All kinds of content that this rig's platform takes, threads among them; where posts get comments, that alone."""
+    if rig.comment:
+        return {"commented": Shape("commented", COMMENTED)}
     found = list(shapes(rig))
     profile = platform_of(rig.platform).profile
     if profile.thread:
@@ -73,4 +75,4 @@ def contents(rig: Rig) -> dict[str, Shape]:
 
 def stands() -> Iterator[Case]:
     """Every rig with every content, and nothing in its way."""
-    return (Case(rig, shape) for rig in RIGS for shape in contents(rig).values())
+    return (Case(rig, shape) for rig in (*RIGS, *COMMENTING) for shape in contents(rig).values())

@@ -17,6 +17,8 @@ SHORT = {
     "facebook-page": ("text", "picture", "album"),
     "instagram-page_photo": ("picture", "album", "story"),
     "instagram-own_login": ("album",),
+    "facebook-page_comments": ("commented",),
+    "instagram-page_photo_comments": ("commented",),
     "twitter-oauth2": ("text", "thread_pictures"),
     "twitter-oauth1": ("album",),
 }
@@ -36,7 +38,8 @@ class Record:
         rig, shape = self.case.rig, self.case.shape
         where = (rig.forms[shape.form].commit if shape.form in rig.forms else None) or rig.commit
         one = rig.pictured if shape.pictures == 1 and rig.pictured else where
-        return [n for n, asked in enumerate(self.requests, 1) if pattern(one).fullmatch(asked)]
+        patterns = [pattern(each) for each in (one, rig.comment) if each]
+        return [n for n, asked in enumerate(self.requests, 1) if any(each.fullmatch(asked) for each in patterns)]
 
     @property
     def first(self) -> dict[str, Any]:
@@ -219,8 +222,9 @@ def of_short(peace: Sequence[Record], told: Sequence[Record]) -> list[Case]:
     """Each place once, each platform's kills at what makes public, and SQLite's own troubles with one post."""
     cases = list(covering((*peace, *told), set()))
     for record in peace:
-        first = record.commits()[0]
-        cases += [each for each in struck(record) if each.troubles[0].count == first]
+        commits = record.commits()
+        telling = {commits[0], commits[-1]} if record.case.rig.comment else {commits[0]}
+        cases += [each for each in struck(record) if each.troubles[0].count in telling]
     return [*cases, *kept_back(peace[0]), *powerless(peace[0])]
 
 

@@ -82,8 +82,8 @@ async def test_who_looks_closely_reads_what_the_preview_will_say(tmp_path: Path)
             await act.app.answers.fitting.previews.settle()
             assert "⚠️" not in card.text
             await act.phone.tap(card, LOOK)
-            shown = await act.says("🔗 La vista previa dirá: Pan de masa madre · panaderia.example")
-            assert shown.text.count("🔗") == 2
+            said = "🔗 La vista previa dirá: Pan de masa madre · panaderia.example"
+            await act.phone.until(lambda chat: sum(said in message.text for message in chat) == len(act.public()))
             assert outside.asked == ["/pan"]
 
 

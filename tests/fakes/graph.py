@@ -124,6 +124,13 @@ class FakeGraph(FakeServer):
         """A story the people of the account published by hand."""
         return graph_instagram.store_media(self, ig_user_id, kind, "STORY", "").id
 
+    def put_comment(self, under: str, text: str, *, author: str | None = None) -> str:
+        """What a person says by hand below something of the account: somebody else, or its own people."""
+        node = self.node(under, Post | Media)
+        comment = Comment(self.new_id(), under, self.owner(node), text, self.now(), self.next_serial(), author)
+        self.nodes[comment.id] = comment
+        return comment.id
+
     def posts(self, account: str) -> list[Public]:
         if account not in self.nodes:
             raise KeyError(account)
@@ -277,6 +284,7 @@ class FakeGraph(FakeServer):
         scope = {Page: "pages_manage_posts", IgUser: publishing}.get(type(node))
         if scope is not None and call.method == "POST" and scope not in access.scopes:
             raise refuse(200, f"(#200) Requires {scope} permission", status=403)
+        graph_comments.guard(call, access, node)
         if isinstance(node, Media) and call.method == "DELETE" and access.login == "instagram":
             raise refuse(10, "(#10) Deleting media needs the Facebook login")
         return node
@@ -299,7 +307,7 @@ class FakeGraph(FakeServer):
             photos = [self.node(photo, Photo) for photo in node.photos]
             hashes, alts = tuple(each.sha256 for each in photos), tuple(each.alt_text for each in photos)
             return Public(node.id, node.text, node.created, node.permalink, media=hashes, alt=alts)
-        if isinstance(node, Comment):
+        if isinstance(node, Comment) and node.author is None:
             return Public(node.id, node.text, node.created, node.permalink, reply_to=node.under)
         if isinstance(node, Media):
             form = "story" if node.product == "STORY" else "post"

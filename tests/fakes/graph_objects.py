@@ -94,12 +94,15 @@ class Post:
 
 @dataclass(slots=True)
 class Comment:
+    """`author`: somebody else, by id below a post and by name below media; None: the account itself."""
+
     id: str
     under: str
     account: str
     text: str
     created: datetime
     serial: int
+    author: str | None = None
     permalink: str = field(default_factory=lambda: f"https://www.facebook.com/permalink/c{secrets.token_hex(16)}")
 
 

@@ -16,6 +16,7 @@ from adapters.adapt import adapt, order
 from adapters.adapted import Adapted
 from adapters.content import Content, Image
 from adapters.develop import develop
+from adapters.manners import Manners
 from fakes.call import Public
 from fakes.claiming import claim
 from fakes.clock import FakeClock
@@ -26,6 +27,7 @@ from fakes.server import FakeServer
 from fakes.world import OWNER, World
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Credentials, Identity, Platform, Publisher, Receipt
+from publishers.engine.customs import customs, manners
 from publishers.engine.decisions import confirm, deny
 from publishers.engine.loading import Connected
 from publishers.engine.model import Account, Delivery, DeliveryStatus, Job
@@ -72,6 +74,12 @@ class Bench(World):
     def credentials(self) -> Credentials:
         return self.platform.credentials.model_validate_json(json.dumps(dict(self.rig.credentials)))
 
+    @property
+    def manners(self) -> Manners:
+        """What the stanza says of words."""
+        settings = self.platform.settings.model_validate(self.rig.stanza(self.fake))
+        return manners(customs(settings), self.rig.platform, "")
+
     def reborn(self, **overrides: Any) -> None:
         super().reborn(**overrides)
         settings = self.platform.settings.model_validate(self.rig.stanza(self.fake))
@@ -91,12 +99,12 @@ class Bench(World):
 
     async def adapted(self, text: str, pictures: int = 0, form: str = "post") -> Adapted:
         """The text as the platform gets it, with a picture where it takes nothing else."""
-        profile = self.platform.profile
+        profile, chosen = self.platform.profile, self.manners
         least = 1 if profile.form(form).pictures.required else 0
         content = Content(text, tuple([await self.image(number) for number in range(max(pictures, least))]))
-        orders = {form: order(content, profile, form)}
+        orders = {form: order(content, profile, form, chosen)}
         prints = develop(content, orders, [form], load=self.media.load, keep=self.media.keep)
-        post = adapt(content, profile, form, prints[form])
+        post = adapt(content, profile, form, prints[form], chosen)
         assert post.blocked is None
         return post
 
@@ -141,7 +149,8 @@ class Bench(World):
         raise AssertionError("asked again and again")
 
     async def answer(self, job: Job, delivery: Delivery) -> None:
-        text, form = delivery.adapted.parts[len(delivery.receipts)].text, delivery.adapted.format
+        texts = [*(part.text for part in delivery.adapted.parts), delivery.adapted.comment]
+        text, form = texts[len(delivery.receipts)], delivery.adapted.format
         there = [post for post in self.public(text) if post.at >= job.approved_at and post.form == form]
         async with self.store.unit() as unit:
             if there:

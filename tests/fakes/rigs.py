@@ -61,6 +61,14 @@ class Rig:
     public_address: bool = False
     """Whether the platform fetches pictures from us."""
     permalink: Callable[[Public], str] = shown
+    comment: str = ""
+    """Fault pattern of the call that makes a comment, where posts get one."""
+    below: str = ""
+    """Fault pattern of the call that lists comments."""
+    scope: str = ""
+    """The permission to comment; `forbid` takes it away, `allow` gives it back."""
+    forbid: Callable[[Any], object] = lambda fake: None
+    allow: Callable[[Any], object] = lambda fake: None
 
     def __str__(self) -> str:
         return f"{self.platform}-{self.kind}"
@@ -155,5 +163,37 @@ SIGNING_RIG = replace(
     expire=lambda x: setattr(x.users[USER], "access", None),
     permalink=lambda public: f"https://x.com/i/web/status/{public.id}",
 )
+
+# -- what is said below a post ---------------------------------------------------------------------------------------
+
+
+def commenting(rig: Rig, token: str, scope: str) -> Rig:
+    """The same with hashtags in the first comment. `scope`: the permission for it, which this token has."""
+
+    def enrol(graph: FakeGraph) -> None:
+        rig.enrol(graph)
+        graph.tokens[token].scopes.add(scope)
+
+    return replace(
+        rig,
+        kind=f"{rig.kind}_comments",
+        enrol=enrol,
+        stanza=lambda graph: {**rig.stanza(graph), "words": {"hashtags": "comment"}},
+        comment="POST /*/comments",
+        below="GET /*/comments",
+        forbid=lambda graph: graph.tokens[token].scopes.discard(scope),
+        allow=lambda graph: graph.tokens[token].scopes.add(scope),
+        scope=scope,
+    )
+
+
+COMMENTING = (
+    commenting(PAGE_RIG, PAGE_TOKEN, "pages_manage_engagement"),
+    commenting(OWN_APP_RIG, PAGE_TOKEN, "pages_manage_engagement"),
+    commenting(PAGE_PHOTO_RIG, PAGE_TOKEN, "instagram_manage_comments"),
+    commenting(ADDRESS_RIG, PAGE_TOKEN, "instagram_manage_comments"),
+    commenting(OWN_LOGIN_RIG, OWN_TOKEN, "instagram_business_manage_comments"),
+)
+"""Every platform that can, with every kind of credentials."""
 
 RIGS = (PAGE_RIG, OWN_APP_RIG, PAGE_PHOTO_RIG, ADDRESS_RIG, OWN_LOGIN_RIG, BEARER_RIG, SIGNING_RIG)

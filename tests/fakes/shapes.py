@@ -15,6 +15,7 @@ from publishers.engine.model import Delivery, Job
 
 TEXT = "Hoy hay pan de espelta & más 🍞 #pan"
 LINK = "Hoy hay pan de espelta & más 🍞\n\nReceta en https://pan.example/espelta?de=hoy #pan"
+COMMENTED = "Hoy hay pan de espelta & más 🍞\n\n#pan #horno"
 HANDED = re.compile(r"sha256:([0-9a-f]{64})|.*/media/([0-9a-f]{64})")
 """How a request shows a picture: its bytes, or our address of it."""
 
@@ -67,9 +68,10 @@ async def approved(bench: Bench, shape: Shape, seed: str = "") -> Job:
 
 
 def expected(delivery: Delivery) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Format, text and pictures of all that is to be public, part by part."""
-    form = delivery.adapted.format
-    return [(form, part.text, tuple(media.sha256 for media in part.media)) for part in delivery.adapted.parts]
+    """Format, text and pictures of all that is to be public, part by part, and what is said below them."""
+    post = delivery.adapted
+    parts = [(post.format, part.text, tuple(media.sha256 for media in part.media)) for part in post.parts]
+    return [*parts, *([("post", post.comment, ())] if post.comment else [])]
 
 
 def seen(posts: list[Public]) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -52,6 +52,14 @@ class MemorySteps:
         del self.armed[key]
         return self.receipts[key]
 
+    async def done(self, key: str) -> Receipt | None:
+        return self.receipts.get(key)
+
+    async def link(self, receipt: Receipt) -> None:
+        for key, kept in self.receipts.items():
+            if kept.id == receipt.id:
+                self.receipts[key] = receipt
+
     async def _resolve(self, key: str) -> Receipt:
         found = await self.look(key)
         if not isinstance(found, Receipt):

@@ -304,7 +304,11 @@ async def test_what_was_handed_over_is_known_by_its_id(client: Client, graph: Fa
 
 async def test_media_can_be_commented_and_deleted_by_the_facebook_login(client: Client, graph: FakeGraph) -> None:
     media = graph.put_media("7007", "Hay pan")
-    await client("POST", f"/{media}/comments", json={"message": "Hasta las dos"})
+    said = {"json": {"message": "Hasta las dos"}}
+    assert (await client.error("POST", f"/{media}/comments", **said))[0] == 10
+    assert (await client.error("GET", f"/{media}/comments"))[0] == 10
+    graph.tokens["PAGE-TOKEN"].scopes.add("instagram_manage_comments")
+    await client("POST", f"/{media}/comments", **said)
     assert (await client("GET", f"/{media}/comments?fields=text"))[1]["data"][0]["text"] == "Hasta las dos"
     assert (await client("DELETE", f"/{media}"))[1] == {"success": True}
     own = {"Authorization": "Bearer OWN-TOKEN"}

@@ -104,10 +104,26 @@ async def test_a_post_shows_ten_different_photos_at_most(graph: FakeGraph, http:
         assert answer.status == 200
 
 
-async def test_a_comment_says_something(graph: FakeGraph, http: aiohttp.ClientSession) -> None:
-    post = graph.put_post("1001", "Hay pan")
-    sent = {"json": {"message": " "}}
-    assert "non-empty" in (await refusal(http, "POST", f"{graph.url}/v26.0/{post}/comments", **sent))[2]
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [(" ", "non-empty"), ("a" * 8001, "8000"), ("é" * 2201, "2200"), ("#a " * 31, "too many hashtags")],
+)
+async def test_a_comment_says_something_and_not_too_much(
+    graph: FakeGraph, http: aiohttp.ClientSession, message: str, words: str
+) -> None:
+    under = graph.put_post("1001", "Hay pan") if words == "8000" else graph.put_media("7007", "Hay pan")
+    for access in graph.tokens.values():
+        access.scopes |= {"pages_manage_engagement", "instagram_manage_comments"}
+    where = f"{graph.url}/v26.0/{under}/comments"
+    assert words in (await refusal(http, "POST", where, json={"message": message}))[2]
+    assert (await refusal(http, "GET", f"{where}?order=oldest"))[0] == 100
+
+
+async def test_comments_are_said_below_what_is_there(graph: FakeGraph, http: aiohttp.ClientSession) -> None:
+    for access in graph.tokens.values():
+        access.scopes.add("pages_manage_engagement")
+    sent = {"json": {"message": "#pan"}}
+    assert (await refusal(http, "POST", f"{graph.url}/v26.0/1001_99/comments", **sent))[:2] == (100, 33)
 
 
 async def test_containers_of_a_day_are_counted(graph: FakeGraph, http: aiohttp.ClientSession) -> None:

@@ -299,6 +299,14 @@ async def test_a_check_names_the_permissions_that_were_not_granted(bench: Bench)
         await known(bench).publish(post(TEXT), bench.steps)
 
 
+async def test_a_check_names_the_permission_to_comment_where_comments_are_made(bench: Bench) -> None:
+    settings = {"client_id": bench.graph.app_id, "client_secret": bench.graph.app_secret}
+    await bench.publisher(**settings).check()
+    with pytest.raises(NotPermitted) as raised:
+        await bench.publisher(**settings, words={"hashtags": "comment"}).check()
+    assert raised.value.params == {"scopes": "pages_manage_engagement"}
+
+
 async def test_a_check_notices_a_permission_for_other_pages_only(bench: Bench) -> None:
     bench.graph.tokens[TOKEN].only["pages_manage_posts"] = ["5555"]
     with pytest.raises(NotPermitted, match="pages_manage_posts"):

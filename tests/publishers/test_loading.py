@@ -8,8 +8,9 @@ import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 
 import publishers
+from adapters.profile import Place
 from publishers.engine.faults import Misconfigured, describe
-from publishers.engine.loading import find_platform, known_platforms, load_platforms
+from publishers.engine.loading import Connected, find_platform, known_platforms, load_platforms
 
 MODULE = """
 from typing import Literal
@@ -176,3 +177,21 @@ def test_nothing_is_shown_of_a_file_of_secrets() -> None:
 
 def test_long_values_are_cut() -> None:
     assert len(lines({"rows": [{"count": "x" * 5000}]})[0]) < 120
+
+
+def test_hashtags_can_only_go_where_a_network_has_a_place_for_them() -> None:
+    stanzas = {name: {"words": {"hashtags": "comment"}} for name in known_platforms()}
+    able = {name for name, found in load_platforms(dict.fromkeys(stanzas)).items() if _comments(found)}
+    assert able
+    assert set(load_platforms({name: stanzas[name] for name in able})) == able
+    for name in set(stanzas) - able:
+        with pytest.raises(Misconfigured) as raised:
+            load_platforms({name: stanzas[name]})
+        [line] = raised.value.lines
+        assert line == (
+            f"publishing.platforms.{name}.words.hashtags: 'comment' is not possible there; allowed: inline, end"
+        )
+
+
+def _comments(found: Connected) -> bool:
+    return Place.COMMENT in found.platform.profile.hashtags.places

@@ -79,6 +79,12 @@ class Plaza:
         await self.world.run_due()
         return await self.world.delivery(job)
 
+    async def job(self, delivery: Delivery) -> Job:
+        async with self.world.store.view() as unit:
+            found = await unit.jobs.job(delivery.job_id)
+        assert found is not None
+        return found
+
 
 def networks(clock: FakeClock, **options: Any) -> Networks:
     plaza = Network("plaza", "Plaza", "🏛")
@@ -120,6 +126,22 @@ async def plaza(store: Store, clock: FakeClock) -> AsyncIterator[Plaza]:
 
 
 # -- what arrives ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", [None, Kind.LOST, Kind.STORED], ids=str)
+async def test_what_is_said_below_a_post_arrives_once(plaza: Plaza, trouble: Kind | None) -> None:
+    post = replace(adapted(TEXT), comment="#pan")
+    if trouble is not None:
+        plaza.plan(Kind.SLOW)
+        plaza.plan(trouble)
+    delivery = await plaza.publish(post)
+    await plaza.world.run_until_rest()
+    delivery = await plaza.world.delivery(await plaza.job(delivery))
+    assert delivery.status is DeliveryStatus.PUBLISHED
+    first, below = plaza.network.posts
+    assert [(each.what.text, each.what.format) for each in (first, below)] == [(TEXT, "post"), ("#pan", "comment")]
+    assert below.what.reply_to == first.id
+    assert delivery.permalink == first.permalink
 
 
 async def test_a_network_gets_exactly_what_was_approved(plaza: Plaza) -> None:

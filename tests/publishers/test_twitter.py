@@ -281,6 +281,16 @@ async def test_an_older_post_with_the_same_text_is_not_ours(bench: Bench) -> Non
     assert await bench.steps.look("post-1") is None
 
 
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_a_lost_answer_is_found_though_our_clock_is_wrong(bench: Bench, hours: int) -> None:
+    bench.x.now = lambda: bench.clock.now() - timedelta(hours=hours)
+    bench.x.fault("POST /2/tweets", "lost")
+    with pytest.raises(Unconfirmed):
+        await bench.publisher().publish(post(TEXT), bench.steps)
+    [public] = bench.x.posts(USER)
+    assert (await bench.publisher().publish(post(TEXT), bench.steps)).id == public.id
+
+
 async def test_a_look_reads_little_because_it_costs(bench: Bench) -> None:
     await lose(bench, TEXT)
     await bench.steps.look("post-1")

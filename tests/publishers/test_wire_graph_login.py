@@ -52,6 +52,27 @@ async def test_the_dialog_asks_for_what_the_stanza_says_and_again_for_what_was_r
     assert found.identity == PAGE
 
 
+COMMENTS = {"words": {"hashtags": "comment"}}
+
+
+async def test_the_permission_to_comment_is_asked_for_where_comments_are_made(pages: Asking, linked: Asking) -> None:
+    [scopes] = asked(pages, **COMMENTS)["scope"]
+    assert scopes == "pages_show_list,pages_manage_posts,pages_read_engagement,pages_manage_engagement"
+    [scopes] = asked(linked, **COMMENTS)["scope"]
+    assert scopes.split(",")[-1] == "instagram_manage_comments"
+    [own] = asked(linked, permissions=["instagram_basic"], **COMMENTS)["scope"]
+    assert own == "instagram_basic,instagram_manage_comments"
+    assert "instagram_manage_comments" not in asked(linked)["scope"][0]
+
+
+async def test_without_the_permission_to_comment_nothing_is_linked(pages: Asking) -> None:
+    login = pages.authorizes(**COMMENTS)
+    answered = await consent(login.address(TICKET), without={"pages_manage_engagement"})
+    with pytest.raises(NotPermitted) as raised:
+        await login.exchange(TICKET, answered.code)
+    assert (raised.value.code, raised.value.params) == ("missing_scope", {"scopes": "pages_manage_engagement"})
+
+
 async def test_a_login_for_businesses_is_asked_by_its_own_id(pages: Asking) -> None:
     pages.fake.login.configs["4711"] = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
     assert asked(pages, config_id="4711")["config_id"] == ["4711"]

@@ -33,6 +33,12 @@ async def test_the_address_is_the_one_of_the_configuration(asking: Asking) -> No
     assert "code_challenge" not in query
 
 
+async def test_the_permission_to_comment_is_asked_for_where_comments_are_made(asking: Asking) -> None:
+    address = asking.authorizes(words={"hashtags": "comment"}).address(TICKET)
+    [scopes] = parse_qs(urlsplit(address).query)["scope"]
+    assert scopes.split(",")[-1] == "instagram_business_manage_comments"
+
+
 @pytest.mark.parametrize(
     ("told", "found"),
     [

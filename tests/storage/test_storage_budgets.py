@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from storage_samples import NOON, claim_all, go, later, open_job
 
 from publishers.engine.budget import Said, Usage
-from publishers.engine.contract import Receipt
+from publishers.engine.contract import COMMENT, Receipt
 from publishers.engine.model import Delivery, DeliveryStatus, Move, Wait
 from publishers.engine.outside import Allowance
 from storage.database import Database
@@ -77,6 +77,20 @@ async def test_what_is_publishing_has_its_missing_parts_reserved(store: Store, c
     await publish(store, claimed[0], "post-1", 0)
     assert (await usage(store, claimed[0].account_id)).reserved == 3
     assert (await usage(store, claimed[2].account_id)).reserved == 2
+
+
+async def test_what_is_said_below_a_post_is_no_post(store: Store, claimed: Sequence[Delivery]) -> None:
+    """Neither when it is there, nor while it is in doubt."""
+    for number, one in enumerate(claimed[:2]):
+        await publish(store, one, "post-1", -20 - number)
+        await publish(store, one, "post-2", -10 - number)
+    await publish(store, claimed[0], COMMENT, -5)
+    async with store.unit() as unit:
+        await unit.steps.arm(claimed[1], COMMENT, "m", later(-4))
+    found = await usage(store, claimed[0].account_id)
+    assert (found.reserved, found.spent) == (0, (later(-21), later(-20), later(-11), later(-10)))
+    await go(store, claimed[1], Move(DeliveryStatus.UNCONFIRMED))
+    assert (await usage(store, claimed[0].account_id)).spent == found.spent
 
 
 async def test_a_doubt_that_is_looked_into_stays_reserved(store: Store, claimed: Sequence[Delivery]) -> None:

@@ -51,8 +51,17 @@ function ordered(chain, first) {
 
 /** One card. `memory`: what the person has opened, so that it stays open when the card is drawn again. */
 export function card(kind, { key, posts }, memory) {
-  const body = posts.length > 1 ? thread(kind, posts, memory) : DRAW[kind](posts[0], memory);
-  return el("article", { class: `card card-${kind}`, "data-card": key, "data-layout": kind }, body);
+  const below = posts.slice(1).filter(({ format }) => format === "comment");
+  const parts = posts.filter((post) => !below.includes(post));
+  const body = parts.length > 1 ? thread(kind, parts, memory) : DRAW[kind](parts[0], memory);
+  return el("article", { class: `card card-${kind}`, "data-card": key, "data-layout": kind }, body, comments(below));
+}
+
+/** What is said below a post. */
+function comments(posts) {
+  if (!posts.length) return null;
+  const line = (post) => el("li", { "data-post": post.id }, el("strong", {}, handle(post)), " ", touchable(post.text, true), " ", stamp(post));
+  return el("ul", { class: "comments", "aria-label": t("wall.comments") }, posts.map(line));
 }
 
 const DRAW = {
