@@ -83,7 +83,7 @@ async def test_who_looks_closely_reads_what_the_preview_will_say(tmp_path: Path)
             assert "⚠️" not in card.text
             await act.phone.tap(card, LOOK)
             said = "🔗 La vista previa dirá: Pan de masa madre · panaderia.example"
-            await act.phone.until(lambda chat: sum(said in message.text for message in chat) == len(act.public()))
+            await act.phone.until(lambda chat: sum(said in message.text for message in chat) == 2)
             assert outside.asked == ["/pan"]
 
 
