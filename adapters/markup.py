@@ -24,11 +24,17 @@ class _Insert(NamedTuple):
 
 
 def render(wording: Wording, markup: Markup) -> Told:
-    """The words for a network with this markup. Note: `spoiler_shown`, as no network can hide words."""
+    """The words for a network with this markup.
+
+    Notes, where a reader could take them otherwise: `spoiler_shown`, as no network can hide words · `strike_lost`,
+    where words that were struck out (an old price) would stand there like the others.
+    """
     wording = cleaned(wording)
     text = markdown.written(wording) if markup is Markup.MARKDOWN else plain(wording)
-    hidden = any(span.mark is Mark.SPOILER for span in wording.spans)
-    return Told(text, (Note("spoiler_shown"),) if hidden else ())
+    marks = {span.mark for span in wording.spans}
+    hidden = (Note("spoiler_shown"),) if Mark.SPOILER in marks else ()
+    struck = (Note("strike_lost"),) if Mark.STRIKE in marks and markup is not Markup.MARKDOWN else ()
+    return Told(text, hidden + struck)
 
 
 def plain(wording: Wording) -> str:

@@ -266,3 +266,9 @@ def test_an_article_is_adapted_whole() -> None:
     text = "Título\r\n\tpan  "
     adapted = adapt(Content(text, spans=(Span(0, 6, Mark.BOLD), Span(8, 12, Mark.BLOCK, "c++ x"))), ARTICLE)
     assert adapted.parts[0].text == "**Título**\n\n```c++x\n    pan\n```"
+
+
+def test_a_price_that_was_struck_out_is_told() -> None:
+    struck = Wording("3,20 € 2,90 €", (Span(0, 6, Mark.STRIKE),))
+    assert render(struck, Markup.PLAIN).notes == render(struck, Markup.LITTLE).notes == (Note("strike_lost"),)
+    assert render(struck, Markup.MARKDOWN).notes == ()
