@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters import addresses, breaks, card, cut, links, markup, mentions, placing, thread
@@ -47,10 +47,11 @@ def adapt(
 
     `prints`: its pictures, made by develop() as `order` says; `manners`: what was chosen for this network.
     Notes: those of the names and of the marks · `hashtags_capped` {kept, found} · `hashtags_many` {found, advised} ·
-    `hashtags_below` {found} · `link_dead` · `link_replaced` {words} · `link_left_out` · `link_counted` ·
-    `link_preview` {url} · `link_kept` · `thread` {parts} · `thread_long` {parts} · `shortened` {cut, in characters} ·
-    `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints. Those that block: `empty` ·
-    `pictures_required`. Raises ValueError for a format the profile does not have, and for pictures without prints.
+    `hashtags_below` {found} · `link_dead` · `link_replaced` {words} · `link_left_out` · `only_link_dead` ·
+    `link_counted` · `link_preview` {url} · `link_kept` · `thread` {parts} · `thread_long` {parts} ·
+    `shortened` {cut, in characters} · `text_dropped` · `drawn` · `pictures_capped` {kept, found} · those of the prints.
+    Those that block: `empty` · `pictures_required`. Raises ValueError for a format the profile does not have, and for
+    pictures without prints.
     """
     profile = profile.form(format)
     content, clipped = _clip(content, profile, manners)
@@ -96,8 +97,9 @@ def _word(content: Content, profile: Profile, manners: Manners) -> _Worded:
     tagged = _tag(settled.text, profile, manners.place)
     if not profile.limit:
         return _Worded(tagged.text, ("",), () if content.images else settled.notes)
-    texts, fitted = _fit(tagged.text, profile)
-    notes = (*tagged.notes, *named.notes, *rendered.notes, *settled.notes, *fitted)
+    texts, fitted = _fit(tagged.text, profile, addresses.stand_ins(manners))
+    linked = _linked(settled.notes, texts, content, manners)
+    notes = (*tagged.notes, *named.notes, *rendered.notes, *linked, *fitted)
     return _Worded(tagged.text, tuple(texts), notes, tagged.comment)
 
 
@@ -119,13 +121,24 @@ def _link(text: str, profile: Profile, pictured: _Pictured, manners: Manners) ->
     return url, [Note("link_preview", {"url": url})]
 
 
-def _fit(text: str, profile: Profile) -> tuple[list[str], list[Note]]:
+def _linked(notes: tuple[Note, ...], texts: list[str], content: Content, manners: Manners) -> Iterator[Note]:
+    """What is still true of the links once a text is fitted; beside pictures, a link may be all the words say."""
+    spoken = next((words for words in addresses.stand_ins(manners) if any(words in text for text in texts)), None)
+    for note in notes:
+        if note.code == "link_replaced":
+            yield Note("link_replaced", {"words": spoken}) if spoken else Note("link_left_out")
+        elif note.code != "only_link_dead" or not content.images:
+            yield note
+
+
+def _fit(text: str, profile: Profile, stand_ins: Sequence[str] = ()) -> tuple[list[str], list[Note]]:
     if profile.thread:
         return _split(text, profile)
     if profile.count(text) <= profile.limit:
         return [text], []
-    shortened = cut.abridge(text, profile.limit, profile.count, live=profile.links is not Links.DEAD)
-    return [shortened.text], _cut(text, shortened.text, linked=shortened.linked)
+    live = profile.links is not Links.DEAD
+    shortened = cut.abridge(text, profile.limit, profile.count, live=live, stand_ins=stand_ins)
+    return [shortened.text], _cut(text, shortened.text, linked=live and shortened.linked)
 
 
 def _split(text: str, profile: Profile) -> tuple[list[str], list[Note]]:
@@ -151,8 +164,9 @@ def _clip(content: Content, profile: Profile, manners: Manners) -> tuple[Content
     if profile.markup is not Markup.MARKDOWN or not profile.limit or fits(content.wording):
         return content, []
     live = profile.links is not Links.DEAD
-    shorter = content.worded(cut.clipped(content.wording, fits, live=live))
-    return shorter, _cut(content.text, shorter.text, linked=False)
+    clipped = cut.clipped(content.wording, fits, live=live)
+    shorter = content.worded(clipped.wording)
+    return shorter, _cut(content.text, shorter.text, linked=clipped.linked)
 
 
 def _picture(content: Content, text: str, profile: Profile, prints: Prints | None, style: card.Style) -> _Pictured:

@@ -22,17 +22,27 @@ def settle(text: str, links: Links, manners: Manners) -> Told:
     """The text with its addresses as this network gets them.
 
     Dead ones give way to `manners.dead_link`, live ones get `manners.utm` where they have a scheme or a path: a bare
-    domain stays readable. Notes: `link_counted` · `link_dead` · `link_replaced` {words} · `link_left_out`.
+    domain stays readable. Notes: `link_counted` · `link_dead` · `link_replaced` {words} · `link_left_out` ·
+    `only_link_dead`.
     """
     if links is not Links.DEAD:
         return _count(text, manners.utm)
     if not dead_links.there(text):
         return Told(text)
+    alone = (Note("only_link_dead"),) if dead_links.alone(text) else ()
     if not manners.dead_link:
-        return Told(text, (Note("link_dead"),))
+        return Told(text, (Note("link_dead"), *alone))
+    settled = dead_links.reword(text, manners.dead_link, manners.dead_link_in)
     if dead_links.said(text, manners.dead_link):
-        return Told(dead_links.reword(text, manners.dead_link), (Note("link_left_out"),))
-    return Told(dead_links.reword(text, manners.dead_link), (Note("link_replaced", {"words": manners.dead_link}),))
+        return Told(settled, (Note("link_left_out"), *alone))
+    spoken = next((words for words in stand_ins(manners) if words in settled), manners.dead_link)
+    return Told(settled, (Note("link_replaced", {"words": spoken}), *alone))
+
+
+def stand_ins(manners: Manners) -> tuple[str, ...]:
+    """What may stand for an address where links are dead."""
+    led = manners.dead_link_in.partition(" ")[2]
+    return tuple(words for words in (manners.dead_link, manners.dead_link_in, led) if words)
 
 
 def counted(url: str, utm: Utm | None) -> str:

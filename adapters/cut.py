@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 from adapters import hashtags, links
 from adapters.content import Wording
 from adapters.stops import Stop, stops
-from adapters.text import ELLIPSIS, normalise
+from adapters.text import ELLIPSIS, EMOJI, clusters, normalise
 from adapters.thread import Count, reach
 from adapters.words import Break, Word, seams, words
 
 Fits = Callable[[int], bool]
+
+_LONGEST_EMOJI = 32
+"""Characters."""
+_GRADES = (
+    (Stop.SENTENCE, 1 / 2), (Stop.INNER, 1 / 2), (Stop.CLAUSE, 2 / 3), (Stop.COMMA, 2 / 3), (Stop.WORD, 0),
+    (Stop.HEADING, 0),
+)  # fmt: skip
+"""Where a text may end, best first, and how much of what would fit it has to fill there."""
+_PARAGRAPH = 3 / 4
+"""How much a paragraph has to fill, for its end to be better than that of the first sentence behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +32,37 @@ class Abridged:
 
 
 @dataclass(frozen=True, slots=True)
+class Clipped:
+    """Shortened words with their marks. `linked`: as of Abridged."""
+
+    wording: Wording
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """Where a text says how to go on: an address that ends at `end`, or what stands for it. `text`: kept at the end."""
+
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _End:
-    """What a shortened text keeps behind its words: the address of its first link, some of its closing hashtags."""
+    """What a shortened text keeps behind its words: where its first link leads, some of its closing hashtags."""
 
     body: str
-    link: links.Link | None = None
+    lead: _Lead | None = None
     block: str = ""
 
     def after(self, at: int) -> str:
         """The body up to there, with all that is kept behind it."""
         kept = self.body if at >= len(self.body) else elided(self.body[:at])
-        address = f" {self.link.text}" if self.falls(at) and self.link else ""
+        address = f" {self.lead.text}" if self.falls(at) and self.lead else ""
         return kept + address + (f"\n\n{self.block}" if self.block else "")
 
     def falls(self, at: int) -> bool:
-        return self.link is not None and at < self.link.end
+        return self.lead is not None and at < self.lead.end
 
 
 def shorten(text: str, limit: int, count: Count) -> str:
@@ -47,32 +73,33 @@ def shorten(text: str, limit: int, count: Count) -> str:
     return _shortened(_End(normalise(text)), limit, count).text
 
 
-def abridge(text: str, limit: int, count: Count, *, live: bool) -> Abridged:
+def abridge(text: str, limit: int, count: Count, *, live: bool, stand_ins: Sequence[str] = ()) -> Abridged:
     """As shorten(), but what people look for stays: its first link, where links are `live`, and closing hashtags.
 
+    Where links are dead, the first of what stands in for them stays, written as the first of `stand_ins`.
     Hashtags get a quarter of the limit, or more where the words leave it; an address no more than half.
     """
     text = normalise(text)
     if count(text) <= limit:
         return Abridged(text)
-    return _shortened(_ending(text, limit, count, live=live), limit, count)
+    return _shortened(_ending(text, limit, count, live=live, stand_ins=stand_ins), limit, count)
 
 
-def clipped(wording: Wording, fits: Callable[[Wording], bool], *, live: bool) -> Wording:
+def clipped(wording: Wording, fits: Callable[[Wording], bool], *, live: bool) -> Clipped:
     """The longest beginning of marked words that fits, marks and all, with its first link where links are `live`."""
-    link = _first(wording.text) if live else None
-    end = _End(wording.text, link)
+    end = _End(wording.text, _first(wording.text) if live else None)
     for kept in (end, _End(wording.text)):
         if at := _stop(wording.text, _clipping(wording, kept, fits)):
-            return _clip(wording, kept, at)
-    return Wording(ELLIPSIS)
+            return Clipped(_clip(wording, kept, at), linked=kept.falls(at))
+    return Clipped(Wording(ELLIPSIS))
 
 
 def elided(text: str) -> str:
-    """With "…" at its end, apart from an address."""
+    """With "…" at its end, apart from an address or an emoji."""
     kept = trimmed(text)
     last = kept[max(kept.rfind(" "), kept.rfind("\n")) + 1 :]
-    return f"{kept} {ELLIPSIS}" if links.find(last) else f"{kept}{ELLIPSIS}"
+    apart = links.find(last) or any(map(EMOJI.search, clusters(kept[-_LONGEST_EMOJI:])[-1:]))
+    return f"{kept} {ELLIPSIS}" if apart else f"{kept}{ELLIPSIS}"
 
 
 def trimmed(text: str) -> str:
@@ -104,7 +131,7 @@ def _clipping(wording: Wording, end: _End, fits: Callable[[Wording], bool]) -> F
     return lambda at: fits(_clip(wording, end, at))
 
 
-def _ending(text: str, limit: int, count: Count, *, live: bool) -> _End:
+def _ending(text: str, limit: int, count: Count, *, live: bool, stand_ins: Sequence[str]) -> _End:
     closing = hashtags.closing(text)
     body, block = text[:closing].rstrip(), text[closing:]
     if not body:
@@ -112,27 +139,50 @@ def _ending(text: str, limit: int, count: Count, *, live: bool) -> _End:
     room = max(limit // 4, limit - count(body))
     tags = hashtags.find(block)
     kept = reach(0, len(tags) + 1, lambda most: count(f"\n\n{block[: tags[most - 1].end]}") <= room)
-    link = _first(body) if live else None
-    if link and count(f" {link.text}") * 2 > limit:
-        link = None
-    return _End(body, link, block[: tags[kept - 1].end] if kept else "")
+    lead = _first(body) if live else _said(body, stand_ins)
+    if lead and count(f" {lead.text}") * 2 > limit:
+        lead = None
+    return _End(body, lead, block[: tags[kept - 1].end] if kept else "")
 
 
-def _first(text: str) -> links.Link | None:
-    return next((link for link in links.find(text) if link.meant), None)
+def _first(text: str) -> _Lead | None:
+    return next((_Lead(link.end, link.text) for link in links.find(text) if link.meant), None)
+
+
+def _said(text: str, stand_ins: Sequence[str]) -> _Lead | None:
+    """The first stand-in for a link, as it reads on its own."""
+    ends = [(text.find(words), text.find(words) + len(words)) for words in stand_ins if words in text]
+    if not ends:
+        return None
+    words = stand_ins[0]
+    return _Lead(min(ends)[1], words if words[0] in "([«" else f"({words})")
 
 
 def _stop(text: str, fits: Fits) -> int:
-    """Where the text had better end: at the best stop that fits and fills half of what would; 0 when no word does."""
+    """Where the text had better end: at the best stop that fits and fills enough of it; 0 when no word does."""
     found = stops(text)
     last = reach(-1, len(found), lambda at: fits(found[at][0].end))
     full = found[last][0].end if last >= 0 else 0
-    for wanted in (Stop.SENTENCE, Stop.INNER, Stop.WORD, Stop.HEADING):
-        ends = (word.end for word, stop in reversed(found[: last + 1]) if stop >= wanted)
-        at = next(ends, 0)
-        if at and (at * 2 >= full or wanted <= Stop.WORD) and fits(at):
-            return at
+    for wanted, filled in _GRADES:
+        best = next((at for at in range(last, -1, -1) if found[at][1] >= wanted), None)
+        if best is None or found[best][0].end < full * filled:
+            continue
+        for at in (_paragraph(found, best, full), best):
+            if fits(found[at][0].end):
+                return found[at][0].end
     return full
+
+
+def _paragraph(found: Sequence[tuple[Word, Stop]], best: int, full: int) -> int:
+    """Rather than with one sentence of a paragraph, a text ends with the whole of the one before."""
+    sentences = 0
+    for at in range(best, -1, -1):
+        if found[at][1] is Stop.PARAGRAPH:
+            return at if found[at][0].end >= full * _PARAGRAPH else best
+        sentences += found[at][1] >= Stop.INNER
+        if sentences > 1:
+            break
+    return best
 
 
 def _within(text: str, at: int, limit: int, count: Count, fits: Fits) -> int:

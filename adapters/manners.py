@@ -29,8 +29,9 @@ class Named:
 class Manners:
     """`dead_link`: what stands for an address where links are dead; "": the address itself.
 
-    `names`: who is meant by an @ in a text, by what stands behind it in small letters. `place`: where hashtags go;
-    None: where the network has them usually. `style`: of pictures that are drawn.
+    `dead_link_in`: the same behind a small word that leads to it ("en el …"); "": it has no such form. `names`: who is
+    meant by an @ in a text, by what stands behind it in small letters. `place`: where hashtags go; None: where the
+    network has them usually. `style`: of pictures that are drawn.
     """
 
     dead_link: str = ""
@@ -38,12 +39,13 @@ class Manners:
     names: Mapping[str, Named] = field(default_factory=dict)
     place: Place | None = None
     style: card.Style = card.DEFAULT
+    dead_link_in: str = ""
 
     @property
     def digest(self) -> str:
         """Equal where the words come out equal; the style of pictures is not part of it."""
         names = {alias: asdict(named) for alias, named in self.names.items()}
-        return fingerprint([self.dead_link, self.utm and asdict(self.utm), names, self.place])
+        return fingerprint([self.dead_link, self.dead_link_in, self.utm and asdict(self.utm), names, self.place])
 
 
 USUAL = Manners()

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 import regex
 
+from adapters import small_words
 from adapters.text import EMOJI
 from adapters.words import Break, Word, words
 
@@ -14,29 +15,40 @@ HEADING = 60
 
 _BULLET = regex.compile(r"[^\S\n]*(?:[-–—•*·▪▫◦‣⁃●○◆◇■□➤►▶→✓✔☑✅]\ufe0f?|\d{1,3}(?:[.)]|\.-|\.?[ºª])|\w[)])(?=[^\S\n])")
 _TITLE = regex.compile(r"#{1,6}[^\S\n]")
+_CLAUSE = regex.compile(r";[)\]»”\"']*$")
+_COMMA = regex.compile(r"[,:][)\]»”\"']*$|[\p{L}\p{N}][–—]$")
+_DASH = regex.compile(r"[–—]")
+_OPENERS = "(«“\"'¿¡—–-"
 _COLON = regex.compile(r":[\s*_)\]»”\"]*$")
 _ENDED = regex.compile(r"[.!?…,;][\s*_)\]»”\"]*$")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
+_SPOKEN = regex.compile(r"[\p{L}\p{N}\p{Sc}%]")
 
 
 class Stop(IntEnum):
     """The higher, the better a text ends there."""
 
     NEVER = 0
-    """On a bullet, or a lone dash."""
-    HEADING = 1
+    """On a bullet, a number of a list, or a lone dash."""
+    LEADING = 1
+    """On a small word, or a title, that leads to the next."""
+    HEADING = 2
     """On a heading, or what ends with a colon, with nothing below it."""
-    WORD = 2
-    INNER = 3
+    WORD = 3
+    COMMA = 4
+    """At a comma, a colon or a dash."""
+    CLAUSE = 5
+    """At a semicolon."""
+    INNER = 6
     """At a sentence within a list item."""
-    SENTENCE = 4
+    SENTENCE = 7
     """At a sentence, a line, or a whole item."""
-    PARAGRAPH = 5
+    PARAGRAPH = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line at `start:end`, blanks around it left out. `lead`: where its bullet ends."""
+    """One line at `start:end`, blanks around it left out. `lead`: where its bullet ends, or its number."""
 
     start: int
     end: int
@@ -51,18 +63,20 @@ def stops(text: str) -> list[tuple[Word, Stop]]:
     lines = iter(_lines(text))
     line = next(lines, None)
     found = []
-    for word in words(text):
+    said = words(text)
+    for at, word in enumerate(said):
         while line and word.start >= line.end:
             line = next(lines, None)
-        found.append((word, _stop(text, word, line) if line else Stop.WORD))
+        after = text[said[at + 1].start : said[at + 1].end] if at + 1 < len(said) else ""
+        found.append((word, _stop(text, word, after, line) if line else Stop.WORD))
     return found
 
 
-def _stop(text: str, word: Word, line: _Line) -> Stop:
+def _stop(text: str, word: Word, after: str, line: _Line) -> Stop:
     if word.end >= len(text):
         return Stop.PARAGRAPH
     shown = text[word.start : word.end]
-    if word.end <= line.lead or not (_LETTER.search(shown) or EMOJI.search(shown) or word.ends):
+    if word.end <= line.lead or not (_SPOKEN.search(shown) or EMOJI.search(shown) or word.ends):
         return Stop.NEVER
     if line.heading:
         return Stop.HEADING
@@ -70,7 +84,16 @@ def _stop(text: str, word: Word, line: _Line) -> Stop:
         return Stop.HEADING if line.colon else Stop(word.ends + Stop.INNER)
     if word.ends is Break.SENTENCE:
         return Stop.INNER if line.item else Stop.SENTENCE
-    return Stop.WORD
+    return _between(shown, after)
+
+
+def _between(word: str, after: str) -> Stop:
+    """Within a sentence."""
+    if _CLAUSE.search(word):
+        return Stop.CLAUSE
+    if _COMMA.search(word) or _DASH.match(after):
+        return Stop.COMMA
+    return Stop.LEADING if small_words.leads(word.lstrip(_OPENERS), after) else Stop.WORD
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -92,7 +115,8 @@ def _line(line: str, start: int, end: int, above: str, below: str, *, last: bool
     short = len(line) <= HEADING and not item and not last
     bare = not above.strip() and not _ENDED.search(line) and _LETTER.search(line) is not None
     heading = short and (_TITLE.match(line) is not None or colon or bare)
-    return _Line(start, end, item, heading, colon, start + len(bullet[0].strip()) if bullet else start)
+    lead = max(len(bullet[0].strip()) if bullet else 0, small_words.lead(line.lstrip(), 0))
+    return _Line(start, end, item, heading, colon, start + lead)
 
 
 def _signed(line: str) -> bool:

@@ -12,6 +12,9 @@ from adapters.words import Word, seams
 MOST = 25
 """More parts than this hardly anybody reads."""
 
+_PAUSES = frozenset({Stop.CLAUSE, Stop.COMMA})
+"""A part ends there in its last third only."""
+
 Count = Callable[[str], int]
 
 
@@ -70,12 +73,12 @@ def _fill(text: str, room: int, count: Count) -> Iterator[str]:
 
 
 def _best(units: Sequence[_Unit], first: int, last: int, room: int) -> int:
-    """The unit a part had better end with, of those that fill a third of it."""
-    third = units[first].before + room / 3
-    full = range(last, first - 1, -1)
+    """The unit a part had better end with, of those that fill enough of it."""
     for wanted in reversed(Stop):
-        at = next((at for at in full if units[at].stop >= wanted or units[at].after < third), last)
-        if units[at].stop >= wanted and units[at].after >= third:
+        filled = units[first].before + room * (2 if wanted in _PAUSES else 1) / 3
+        full = range(last, first - 1, -1)
+        at = next((at for at in full if units[at].stop >= wanted or units[at].after < filled), last)
+        if units[at].stop >= wanted and units[at].after >= filled:
             return at
     return last
 

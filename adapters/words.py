@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import regex
 
-from adapters import hashtags, links
+from adapters import hashtags, links, small_words
 from adapters.text import EMOJI, clusters
 
 # a few no-break spaces, and blanks that carry a combining mark, are inside a word
@@ -14,10 +14,10 @@ _INNER = r"(?:\S|[^\S\n](?=[\p{Grapheme_Extend}\u200d]))+"
 _WORD = regex.compile(rf"{_INNER}(?:[\u00a0\u2007\u202f]{{1,3}}{_INNER})*")
 _MENTION = regex.compile(r"(?<![\w@＠])[@＠]\w++(?:[.@-]\w++)*+")
 _CLOSES = regex.compile(r"[.!?…。！？][)\]»”’\"'*_]*$")
+_PAUSES = frozenset(".:;")
 _OPENERS = "(«“\"'¿¡—–-"
 _INITIAL = regex.compile(r"(?:\p{Lu}\.){1,4}$")
 _DOUBLED = regex.compile(r"(\p{Lu})\1\.$")
-_MARKER = regex.compile(r"\d{1,3}\.$")
 _ALPHANUMERIC = regex.compile(r"[\p{L}\p{N}]")
 _POINTER = regex.compile(r"[#＃@＠]\w|https?://", regex.IGNORECASE)
 _SHORTENED = """
@@ -57,11 +57,13 @@ def words(text: str) -> list[Word]:
     """The words of a normalised text, in order; the last one ends a paragraph."""
     spans = [match.span() for match in _WORD.finditer(text)]
     found: list[Word] = []
-    closed, before = False, ""
+    closed, before, lead = False, "", 0
     for (start, end), (following, stop) in pairwise([*spans, (len(text), len(text))]):
         word, gap, after = text[start:end], text[end:following], text[following:stop]
         first = start == 0 or text[start - 1] == "\n"
-        closed = _closes(before, word, after, first=first) or (closed and _is_emoji(word))
+        lead = small_words.lead(text, start) if first else lead
+        numbers = end <= lead or (before[-1:] in _PAUSES and small_words.counted(word))
+        closed = not numbers and (_closes(before, word, after) or (closed and _is_emoji(word)))
         ends = Break.PARAGRAPH if not after or "\n\n" in gap else Break(closed and _opens(after))
         found.append(Word(start, end, max(ends, Break("\n" in gap))))
         closed, before = closed and "\n" not in gap, word
@@ -85,13 +87,11 @@ def _whole(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _closes(before: str, word: str, after: str, *, first: bool) -> bool:
+def _closes(before: str, word: str, after: str) -> bool:
     """Whether the point of this word is the end of a sentence, if a sentence may begin behind it."""
     if not _CLOSES.search(word):
         return False
     bare = word.lstrip(_OPENERS)
-    if first and _MARKER.match(bare):
-        return False
     if _DOUBLED.match(bare):
         return not _DOUBLED.match(after)
     if any(bare == one and after.startswith(other) for one, other in _PAIRS):

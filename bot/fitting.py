@@ -228,8 +228,8 @@ class Fitting:
 
 def customary(connected: Mapping[str, Connected], words: Words) -> dict[str, Manners]:
     """What the configuration chooses for each network."""
-    dead_link = words("post.dead_link")
-    return {name: manners(each.customs, name, dead_link) for name, each in connected.items()}
+    dead_link, led = words("post.dead_link"), words("post.dead_link_in")
+    return {name: manners(each.customs, name, dead_link, led) for name, each in connected.items()}
 
 
 def _readable(style: card.Style) -> Iterator[tuple[str, card.Style]]:

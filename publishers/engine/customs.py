@@ -21,7 +21,8 @@ def checked(settings: BaseModel, profile: Profile) -> None:
         raise ValueError(f"hashtags: '{place}' is not possible there; allowed: {allowed}")
 
 
-def manners(of: Customs, network: str, dead_link: str) -> Manners:
-    """For the adapter. `dead_link`: the catalogue's words."""
+def manners(of: Customs, network: str, dead_link: str, dead_link_in: str = "") -> Manners:
+    """For the adapter. `dead_link` and `dead_link_in`: the catalogue's words; other words have no second form."""
     utm = None if of.utm is None else Utm(of.utm.source or network, of.utm.medium, of.utm.campaign or "")
-    return Manners(dead_link if of.dead_link is None else of.dead_link, utm, place=of.hashtags)
+    words = dead_link if of.dead_link is None else of.dead_link
+    return Manners(words, utm, place=of.hashtags, dead_link_in=dead_link_in if words == dead_link else "")

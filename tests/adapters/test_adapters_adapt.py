@@ -120,6 +120,13 @@ def test_where_marks_are_signs_words_are_cut_before_they_are_marked() -> None:
     assert codes(adapt(content, replace(BLOG, limit=60))) == []
 
 
+def test_where_marks_are_signs_the_link_that_stays_is_noted() -> None:
+    content = Content("Hoy toca roscón de nata y de crema. Más en https://pan.es/hoy", spans=(Span(4, 15, Mark.BOLD),))
+    adapted = adapt(content, replace(BLOG, limit=46))
+    assert adapted.parts[0].text.endswith("… https://pan.es/hoy")
+    assert codes(adapted) == ["shortened", "link_kept", "link_preview"]
+
+
 def test_hashtags_are_capped() -> None:
     text = "Hola\n\n" + " ".join(f"#pan{at}" for at in range(60))
     adapted = adapt(Content(text), GALLERY)

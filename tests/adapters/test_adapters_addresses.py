@@ -13,14 +13,16 @@ from adapters.adapt import adapt
 from adapters.adapted import Note
 from adapters.addresses import counted, settle
 from adapters.content import Content, Image
-from adapters.dead_links import reword, there
+from adapters.dead_links import alone, reword, there
 from adapters.develop import Prints
 from adapters.manners import Manners, Utm
 from adapters.profile import Hashtags, Links, Pictures, Profile
 from adapters.text import normalise, weighted
 
 WORDS = "enlace en la bio"
+LED = "el enlace de la bio"
 DEAD = Manners(dead_link=WORDS)
+USUAL = Manners(dead_link=WORDS, dead_link_in=LED)
 UTM = Utm("plaza", "social", "otoño 2026")
 MARKS = "utm_source=plaza&utm_medium=social&utm_campaign=oto%C3%B1o%202026"
 COUNTED = Manners(utm=UTM)
@@ -68,13 +70,102 @@ def test_a_dead_link_reads_well_wherever_it_stands(text: str, settled: str) -> N
         ("La carta (a.es) y el pan (b.es) de hoy", "La carta (enlace en la bio) y el pan de hoy"),
         ("La carta en a.es/c\nhttps://a.es/r\nAdiós", "La carta (enlace en la bio)\nAdiós"),
         ("- https://a.es\n- https://b.es", "- enlace en la bio"),
+        ("Vigo, 22.00 a.es\nLugo, 21.00\nOia, 20.00 b.es", f"Vigo, 22.00 ({WORDS})\nLugo, 21.00\nOia, 20.00 ({WORDS})"),
+        ("- Carta a.es\n- Mesa b.es y c.es", f"- Carta ({WORDS})\n- Mesa ({WORDS})"),
         ("Uno en a.es.\n\nDos en b.es.", "Uno (enlace en la bio).\n\nDos (enlace en la bio)."),
         ("Carta: a.es\nReservas: b.es", "Carta: enlace en la bio\nReservas: enlace en la bio"),
         ("1. Carta - a.es\n2. Mesa → b.es", "1. Carta - enlace en la bio\n2. Mesa → enlace en la bio"),
     ],
 )
-def test_it_is_said_once_in_a_paragraph_and_once_per_label(text: str, settled: str) -> None:
+def test_it_is_said_once_in_a_line_and_once_per_label(text: str, settled: str) -> None:
     assert settle(text, Links.DEAD, DEAD).text == settled
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("Vota en https://x.es o en papel", "Vota en el enlace de la bio o en papel"),
+        ("Las cuentas, en www.x.es/c.pdf", "Las cuentas, en el enlace de la bio"),
+        ("Ven a https://x.es.", "Ven al enlace de la bio."),
+        ("A https://x.es, ya", "Al enlace de la bio, ya"),
+        ("Entra al x.es", "Entra al enlace de la bio"),
+        ("La carta de x.es", "La carta del enlace de la bio"),
+        ("En https://x.es", "En el enlace de la bio"),
+        ("Reserva vía x.es", "Reserva vía el enlace de la bio"),
+        ("Mira antes x.es, porque cambia", "Mira antes el enlace de la bio, porque cambia"),
+        ("La carta (más en https://x.es) va", "La carta (más en el enlace de la bio) va"),
+        ("La carta (en https://x.es)", "La carta (en el enlace de la bio)"),
+        ("Está en a.es y lo otro, en b.es. Ven", "Está en el enlace de la bio y lo otro, en el enlace de la bio. Ven"),
+        ("Ven a a.es o a b.es", "Ven al enlace de la bio"),
+        ("La web https://x.es", "La web (enlace en la bio)"),
+        ("Web: https://x.es", "Web: enlace en la bio"),
+        ("Entra en 👉 https://x.es", "Entra en 👉 enlace en la bio"),
+        ("Entra en\nhttps://x.es", "Entra en\nenlace en la bio"),
+        ("Find us at https://x.es!", "Find us (enlace en la bio)!"),
+        ("Carta en a.es. La web a.es", "Carta en el enlace de la bio. La web"),
+        ("Ven a a.es.\nhttps://b.es", "Ven al enlace de la bio."),
+        ("En a.es. Link en bio", "Link en bio"),
+    ],
+)  # fmt: skip
+def test_a_small_word_leads_to_the_words(text: str, settled: str) -> None:
+    assert settle(text, Links.DEAD, USUAL).text == settled
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("Find us at https://x.es!", "Find us at the link in bio!"),
+        ("Vota en https://x.es", "Vota (link in bio)"),
+        ("See https://x.es", "See the link in bio"),
+    ],
+)
+def test_each_tongue_has_its_own_small_words(text: str, settled: str) -> None:
+    manners = Manners(dead_link="link in bio", dead_link_in="the link in bio")
+    assert settle(text, Links.DEAD, manners).text == settled
+
+
+def test_the_note_says_what_the_text_does() -> None:
+    assert settle("Ven a x.es", Links.DEAD, USUAL).notes == (Note("link_replaced", {"words": "enlace de la bio"}),)
+    assert settle("En x.es y: x.es", Links.DEAD, USUAL).notes == (Note("link_replaced", {"words": WORDS}),)
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("Pan en a.es y las normas de la sala, en b.es. Ven", "Pan (enlace en la bio) y las normas de la sala. Ven"),
+        ("Las cuentas, en https://x.es", "Las cuentas (enlace en la bio)"),
+        ("Pan en a.es, vino, b.es, queso", "Pan (enlace en la bio), vino, queso"),
+        ("Pan en a.es. ¡Ven! b.es.", "Pan (enlace en la bio). ¡Ven!"),
+        ("Pan en a.es. Etc. b.es.", "Pan (enlace en la bio). Etc."),
+        ("Pan en a.es (b.es, vino)", "Pan (enlace en la bio) (vino)"),
+        ("Pan en a.es (vino, b.es)", "Pan (enlace en la bio) (vino)"),
+        ("Pan en a.es: vino, o en b.es. Ven", "Pan (enlace en la bio): vino. Ven"),
+        ("Pan en a.es: vino, b.es\nVen", "Pan (enlace en la bio): vino\nVen"),
+        ("Web: a.es. Link en bio", "Web. Link en bio"),
+        ("Web – a.es. Link en bio", "Web. Link en bio"),
+    ],
+)
+def test_no_sign_is_left_over(text: str, settled: str) -> None:
+    assert settle(text, Links.DEAD, DEAD).text == settled
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("https://x.es/carta", True),
+        ("👉 x.es", True),
+        ("https://x.es\n\n#pan #vino", True),
+        ("x.es y y.com", False),
+        ("Pan x.es", False),
+        ("#pan", False),
+        ("https://x.es/a_(b_(c_(d)))", True),
+    ],
+)
+def test_a_post_that_is_only_an_address_is_told(text: str, only: bool) -> None:
+    assert alone(text) == only
+    for manners in (DEAD, USUAL, Manners()):
+        assert (Note("only_link_dead") in settle(text, Links.DEAD, manners).notes) == only
+    assert settle(text, Links.INLINE, DEAD).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -140,6 +231,22 @@ def test_no_other_word_is_lost_or_turned_round(tokens: list[str], words: str) ->
     assert "  " not in settled
 
 
+SAID = st.sampled_from(
+    [
+        "Pan,", "Hoy", "Vino.", "¿Ven?", "¡Sí!", "mesa:", "higo;", "en", "o", "y", "ya)",
+        "a.es", "a.es.", "a.es,", "a.es:", "a.es?", "(a.es).", "(a.es,",
+    ]
+)  # fmt: skip
+ROUGH = re.compile(r"[,;:] ?[.,;:!?…)]|[.!?] ?[.,;:]|\( |[(][.,;:]|[ ][.,;:!?)]|\(\)")
+
+
+@given(st.lists(SAID, max_size=14), st.sampled_from(["", LED]), st.sampled_from(["", "link en bio"]))
+def test_signs_never_double(tokens: list[str], led: str, own: str) -> None:
+    text = normalise(" ".join([*tokens, own]))
+    settled = reword(text, WORDS, led)
+    assert len(ROUGH.findall(settled)) <= len(ROUGH.findall(text)), settled
+
+
 @given(st.text(st.sampled_from("aé.es/com:()?#@-_日 ,\n👉"), max_size=60))
 def test_any_text_can_be_reworded_and_stays_as_it_is_without_a_link(text: str) -> None:
     text = normalise(text)
@@ -169,6 +276,33 @@ def test_a_drawn_picture_shows_no_dead_address() -> None:
     assert adapted.parts[0].media[0].alt == adapted.parts[0].text
     assert adapted.notes == (Note("link_replaced", {"words": WORDS}), Note("drawn"))
     assert adapted.link is None
+
+
+def gallery(limit: int) -> Profile:
+    required = Pictures(("image/jpeg",), 10, 10**6, 0.8, 1.91, 1440, required=True, card=(540, 540))
+    return Profile(limit, len, Hashtags(30), Links.DEAD, required)
+
+
+def codes(content: Content, limit: int, prints: Prints | None = None) -> list[tuple[str, str | int]]:
+    notes = adapt(content, gallery(limit), prints=prints, manners=USUAL).notes
+    return [(note.code, note.params.get("words", "")) for note in notes]
+
+
+def test_a_note_on_words_is_made_where_they_are_said() -> None:
+    long = Content("Hoy hay roscón de nata y de crema en la tienda. Reserva en https://pan.es antes de las dos")
+    assert (
+        adapt(long, gallery(60), manners=USUAL).parts[0].text == "Hoy hay roscón de nata y de crema… (enlace en la bio)"
+    )
+    assert codes(long, 200) == [("link_replaced", LED), ("drawn", "")]
+    assert codes(long, 60) == [("link_replaced", WORDS), ("shortened", ""), ("drawn", "")]
+    assert codes(long, 30) == [("link_left_out", ""), ("shortened", ""), ("drawn", "")]
+
+
+def test_an_address_alone_is_told_unless_pictures_speak() -> None:
+    only = Content("https://pan.es")
+    assert codes(only, 200) == [("link_replaced", WORDS), ("only_link_dead", ""), ("drawn", "")]
+    pictured = Content("https://pan.es", (Image("0" * 64, "image/jpeg", 10, 10, 10),))
+    assert codes(pictured, 200, Prints()) == [("link_replaced", WORDS), ("pictures_capped", "")]
 
 
 def test_a_story_of_a_text_says_what_became_of_its_link_and_one_of_a_picture_does_not() -> None:

@@ -7,8 +7,8 @@ from text_samples import COUNTERS, TEXTS, Count
 
 from adapters import hashtags, links
 from adapters.content import Mark, Span, Wording
-from adapters.cut import Abridged, abridge, clipped, opening, shorten
-from adapters.text import code_points, utf16, weighted
+from adapters.cut import Abridged, Clipped, abridge, clipped, elided, opening, shorten
+from adapters.text import code_points, normalise, utf16, weighted
 
 
 @settings(deadline=None)
@@ -34,7 +34,10 @@ def test_a_shortened_text_fits(text: str, limit: int, count: Count) -> None:
         ("Ven a https://pan.es/carta hoy mismo", 34, "Ven a https://pan.es/carta …"),
         ("ver https://pan.es/carta", 20, "ver…"),
         ("a" * 30, 10, "a" * 8 + "…"),
-        ("👨‍👩‍👧‍👦" * 9, 8, "👨‍👩‍👧‍👦" * 3 + "…"),
+        ("👨‍👩‍👧‍👦" * 9, 8, "👨‍👩‍👧‍👦" * 2 + " …"),
+        ("Ven al parque ♻️ con la abuela", 21, "Ven al parque ♻️ …"),
+        ("Ven al parque 👍🏽 con la abuela", 21, "Ven al parque 👍🏽 …"),
+        ("Casa 1️⃣ y la casa de al lado", 18, "Casa 1️⃣ …"),
         ("hola", 3, "h…"),
         ("hola", 2, "…"),
         ("hola", 1, ""),
@@ -63,7 +66,7 @@ def test_the_opening(text: str, first: str) -> None:
     ("text", "limit", "short"),
     [
         ("Hay:\n• Pan de maíz\n• Vino de Toro\n• Queso", 32, "Hay:\n• Pan de maíz…"),
-        ("Hay:\n• Pan. De maíz, de centeno y de trigo\n• Vino", 30, "Hay:\n• Pan. De maíz, de…"),
+        ("Hay:\n• Pan. De maíz, de centeno y de trigo\n• Vino", 30, "Hay:\n• Pan. De maíz…"),
         ("Hoy hay pan.\n\nHorario\n\nDe lunes a viernes", 24, "Hoy hay pan…"),
         ("Hoy hay pan.\nPara el domingo:\n• Roscón", 34, "Hoy hay pan…"),
         ("Para el domingo:\n• Roscón de nata", 22, "Para el domingo…"),
@@ -82,13 +85,13 @@ POST = "Hoy toca roscón. Reserva el tuyo en la tienda de la plaza o en https://
 @pytest.mark.parametrize(
     ("text", "limit", "short", "linked"),
     [
-        (POST, 60, "Hoy toca roscón. Reserva el tuyo en… https://pan.es/roscon", True),
+        (POST, 60, "Hoy toca roscón. Reserva el tuyo… https://pan.es/roscon", True),
         (POST, 46, "Hoy toca roscón… https://pan.es/roscon", True),
-        (POST, 38, "Hoy toca roscón. Reserva el tuyo en…", False),
+        (POST, 38, "Hoy toca roscón. Reserva el tuyo…", False),
         (
             POST,
             95,
-            "Hoy toca roscón. Reserva el tuyo en la tienda de la plaza o en https://pan.es/roscon antes de…",
+            "Hoy toca roscón. Reserva el tuyo en la tienda de la plaza o en https://pan.es/roscon antes…",
             False,
         ),
         (f"{POST}\n\n#pan #roscón #nata", 60, "Hoy toca roscón… https://pan.es/roscon\n\n#pan #roscón", True),
@@ -105,9 +108,79 @@ def test_abridging_keeps_the_first_link_and_hashtags(text: str, limit: int, shor
 
 def test_where_links_are_dead_none_is_kept() -> None:
     assert (
-        abridge(POST, 60, code_points, live=False).text
-        == "Hoy toca roscón. Reserva el tuyo en la tienda de la plaza o…"
+        abridge(POST, 60, code_points, live=False).text == "Hoy toca roscón. Reserva el tuyo en la tienda de la plaza…"
     )
+
+
+STAND_INS = ("enlace en la bio", "el enlace de la bio", "enlace de la bio")
+LED = "Hoy toca roscón, y mañana también. Reserva el tuyo en el enlace de la bio antes de las dos de la tarde."
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short", "linked"),
+    [
+        (LED, 60, "Hoy toca roscón, y mañana también… (enlace en la bio)", True),
+        (LED, 90, "Hoy toca roscón, y mañana también. Reserva el tuyo en el enlace de la bio antes…", False),
+        (f"{LED}\n\n#pan #nata", 68, "Hoy toca roscón, y mañana también… (enlace en la bio)\n\n#pan #nata", True),
+        (LED, 36, "Hoy toca roscón, y mañana también…", False),
+        ("Hoy hay pan. Mañana no. Entra al enlace de la bio", 44, "Hoy hay pan. Mañana no… (enlace en la bio)", True),
+    ],
+)
+def test_what_stands_in_for_a_dead_link_stays(text: str, limit: int, short: str, linked: bool) -> None:
+    abridged = abridge(text, limit, code_points, live=False, stand_ins=STAND_INS)
+    assert abridged == Abridged(short, linked)
+
+
+def test_words_of_ones_own_stay_as_they_are_in_their_brackets() -> None:
+    text = "Hoy toca roscón y mañana también, si queda. Ven (toca arriba) antes de las dos"
+    assert abridge(text, 50, code_points, live=False, stand_ins=("(toca arriba)",)).text.endswith("… (toca arriba)")
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(40, 200), st.sampled_from(COUNTERS))
+def test_a_stand_in_is_kept_whatever_falls_away(text: str, limit: int, count: Count) -> None:
+    whole = normalise(f"{text} Mira (enlace en la bio) y ven")
+    abridged = abridge(whole, limit, count, live=False, stand_ins=STAND_INS)
+    assert count(abridged.text) <= limit
+    if abridged.linked:
+        assert abridged.text[: hashtags.closing(abridged.text)].rstrip().endswith(" (enlace en la bio)")
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("Vino, pan y queso; y luego higos y miel de la sierra", 30, "Vino, pan y queso…"),
+        ("Pan de centeno, vino de Toro y queso de oveja", 34, "Pan de centeno, vino de Toro…"),
+        ("Pan y queso de oveja, vino de Toro y miel", 30, "Pan y queso de oveja…"),
+        ("Vino, pan y queso de oveja y miel", 24, "Vino, pan y queso…"),
+        ("Vamos con el Sr. Gil y con la Sra. Paz", 34, "Vamos con el Sr. Gil…"),
+        ("Cuesta todo 15 € al mes", 15, "Cuesta todo…"),
+        ("de la que en el por y a o con", 12, "de la que…"),
+    ],
+)
+def test_words_that_belong_together_are_not_parted(text: str, limit: int, short: str) -> None:
+    assert shorten(text, limit, code_points) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("Uno dos tres cuatro cinco seis.\n\nSiete. Ocho nueve diez", 42, "Uno dos tres cuatro cinco seis…"),
+        (
+            "Uno dos tres cuatro cinco seis.\n\nSiete. Ocho. Nueve diez once",
+            48,
+            "Uno dos tres cuatro cinco seis.\n\nSiete. Ocho…",
+        ),
+        ("Uno dos.\n\nTres cuatro cinco seis siete. Ocho nueve", 44, "Uno dos.\n\nTres cuatro cinco seis siete…"),
+    ],
+)
+def test_a_paragraph_is_better_than_one_sentence_more(text: str, limit: int, short: str) -> None:
+    assert shorten(text, limit, code_points) == short
+
+
+@pytest.mark.parametrize("text", ["Pan 🥐", "Pan 👨‍👩‍👧‍👦", "Pan 🇪🇸", "Pan ♻️.", "Pan 1️⃣"])
+def test_no_points_hang_on_an_emoji(text: str) -> None:
+    assert elided(text) == f"{text.rstrip('.')} …"
 
 
 @settings(deadline=None)
@@ -140,7 +213,7 @@ def starred(wording: Wording) -> str:
     [
         (40, "Hoy *toca roscón de nata*. *Ven pronto.*"),
         (39, "Hoy *toca roscón de nata*…"),
-        (25, "Hoy *toca roscón de*…"),
+        (25, "Hoy *toca roscón*…"),
         (20, "Hoy *toca roscón*…"),
         (8, "Hoy…"),
         (1, "…"),
@@ -150,13 +223,13 @@ def test_marks_end_where_clipped_words_do(limit: int, shown: str) -> None:
     def fits(wording: Wording) -> bool:
         return len(starred(wording)) <= limit
 
-    short = BOLD if fits(BOLD) else clipped(BOLD, fits, live=True)
+    short = BOLD if fits(BOLD) else clipped(BOLD, fits, live=True).wording
     assert starred(short) == shown
 
 
 def test_clipped_words_keep_their_first_link() -> None:
     short = clipped(Wording(POST), lambda wording: len(wording.text) <= 40, live=True)
-    assert short == Wording("Hoy toca roscón… https://pan.es/roscon")
+    assert short == Clipped(Wording("Hoy toca roscón… https://pan.es/roscon"), linked=True)
 
 
 @pytest.mark.parametrize("text", ["hola que tal. " * 7_200, "x" * 100_000, "a.es " * 20_000, "• pan\n" * 16_000])

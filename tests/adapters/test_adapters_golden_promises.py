@@ -15,6 +15,7 @@ from adapters.manners import Manners, Utm
 from adapters.profile import Hashtags, Place, Profile
 
 THREAD = Note("thread", {"parts": 2})
+REPLACED = Note("link_replaced", {"words": DEAD_LINK})
 SHORTENED = Note("shortened", {"cut": 3})
 ANA = Person("Ana Bru", {"twitter": "anabru"})
 LONG = "Una frase que llena por sí sola más de un tercio de lo que cabe aquí, sin decir nada en particular. " * 2
@@ -106,6 +107,8 @@ CASES = [
     ),
     Case(promises.obeys_breaks, "Hola\n—\nAdiós", ("Hola\n\nAdiós",), ("Hola\n—\nAdiós",), "facebook"),
     Case(promises.breaks_well, "El Sr. Pérez", ("El (1/2)", "Sr. Pérez (2/2)"), ("El Sr. (1/2)", "Pérez (2/2)")),
+    Case(promises.breaks_well, "Casa y pan", ("Casa (1/2)", "y pan (2/2)"), ("Casa y (1/2)", "pan (2/2)")),
+    Case(promises.breaks_well, "Mira la casa… y pan", ("Mira la casa…",), ("Mira la…",), "facebook", (SHORTENED,)),
     Case(promises.breaks_well, "¿Vas? Sí", ("¿Vas? (1/2)", "Sí (2/2)"), ("¿Vas (1/2)", "? Sí (2/2)")),
     Case(
         promises.leaves_no_heading, "Uno.\n\nPROGRAMA\nDos y tres", ("Uno. (1/2)", "PROGRAMA\nDos y tres (2/2)"),
@@ -120,7 +123,7 @@ CASES = [
         (SHORTENED,),
     ),
     Case(
-        promises.notes_what_is_there, "Uno a.es", (DEAD_LINK,), ("Uno…",), "tiktok", (Note("link_replaced"),),
+        promises.notes_what_is_there, "Uno a.es", (DEAD_LINK,), ("Uno…",), "tiktok", (REPLACED,),
     ),
     Case(
         promises.notes_what_is_there, "Uno a.es/x", ("a.es/x?utm_source=twitter",), ("a.es/x",),

@@ -185,12 +185,33 @@ def test_breaks_set_by_hand(text: str, parts: list[str]) -> None:
         ("Pan rico y barato.\nPara el domingo:\n• roscón de nata\n• tarta", 46, "Pan rico y barato."),
         ("Hoy hay pan.\n\nHorario\n\nLunes y martes, de nueve a dos", 36, "Hoy hay pan."),
         ("Hay:\n• Pan. De maíz\n• Vino. De Toro, rico", 38, "Hay:\n• Pan. De maíz"),
-        ("Hay pan y vino —del bueno— y mucho queso", 31, "Hay pan y vino —del"),
+        ("Hay pan y vino —del bueno— y mucho queso", 31, "Hay pan y vino"),
         ("1. Pan de hoy\n2. Vino de la casa", 26, "1. Pan de hoy"),
+        ("Se hace saber a todos lo que sigue.\n\nPrimero. Se abre el horno", 52, "Se hace saber a todos lo que sigue."),
+        ("Hay pan de hoy y de ayer y\nart. 3. Se abre el horno a las seis", 44, "Hay pan de hoy y de ayer y"),
+        ("Pan, vino y queso; higos de la sierra y de la vega", 36, "Pan, vino y queso; higos"),
+        ("Pan y vino, queso de oveja; higos de la vega", 38, "Pan y vino, queso de oveja;"),
+        ("Pan y vino con queso, higos de la sierra", 32, "Pan y vino con queso,"),
+        ("Pan con aceite y tomate de la huerta de la Sra. Paz", 40, "Pan con aceite y tomate"),
     ],
 )
 def test_a_part_keeps_items_whole_and_ends_on_no_heading(text: str, limit: int, first: str) -> None:
     assert unnumbered(split(text, limit, code_points))[0] == first
+
+
+SMALL = ["el", "de", "la", "que", "con", "y", "Sr.", "a"]
+PLAIN = st.lists(st.sampled_from(["pan", "horno", "hoy,", "vino;", *SMALL]), min_size=30, max_size=90)
+
+
+@settings(deadline=None)
+@given(PLAIN, st.integers(60, 200))
+def test_no_part_ends_on_a_word_that_leads_on(said: list[str], limit: int) -> None:
+    """Where any other word stands in the last two thirds of what it holds."""
+    parts = unnumbered(split(" ".join(said), limit, code_points))
+    for part in parts[:-1]:
+        found = [at for at, word in enumerate(part.split()) if word not in SMALL]
+        whole = part.split()
+        assert whole[-1] not in SMALL or not found or len(" ".join(whole[: found[-1] + 1])) < limit / 3
 
 
 @settings(deadline=None)

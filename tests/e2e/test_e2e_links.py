@@ -39,11 +39,11 @@ async def test_where_nobody_could_tap_it_words_take_the_place_of_a_link(tmp_path
         stage.overrides = {"publishing": worded(stage)}
         async with stage.play("facebook", "instagram") as act:
             card = await act.draft("Hoy hay roscón. Reserva en https://panaderia.example/roscon")
-            assert "el enlace no se podría tocar: dirá «enlace en la bio»" in card.text
+            assert "el enlace no se podría tocar: dirá «el enlace de la bio»" in card.text
             await act.phone.tap(card, LOOK)
-            await act.says("Hoy hay roscón. Reserva (enlace en la bio)")
+            await act.says("Hoy hay roscón. Reserva en el enlace de la bio")
             await published(act, card)
-            assert act.public()["instagram"] == ["Hoy hay roscón. Reserva (enlace en la bio)"]
+            assert act.public()["instagram"] == ["Hoy hay roscón. Reserva en el enlace de la bio"]
             assert act.public()["facebook"] == ["Hoy hay roscón. Reserva en https://panaderia.example/roscon"]
 
 

@@ -8,14 +8,15 @@ from publishers.engine.customs import manners
 from publishers.wire.customs import Campaign, Customs
 
 WORDS = "enlace en la bio"
+LED = "el enlace de la bio"
 
 
 def chosen(**words: object) -> Manners:
-    return manners(Customs.model_validate(words), "plaza", WORDS)
+    return manners(Customs.model_validate(words), "plaza", WORDS, LED)
 
 
 def test_where_nothing_is_said_the_words_are_those_of_the_catalogue_and_nothing_is_counted() -> None:
-    assert chosen() == Manners(WORDS)
+    assert chosen() == Manners(WORDS, dead_link_in=LED)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,11 @@ def test_where_nothing_is_said_the_words_are_those_of_the_catalogue_and_nothing_
 )
 def test_the_words_for_dead_links(said: str | None, words: str) -> None:
     assert chosen(dead_link=said).dead_link == words
+
+
+@pytest.mark.parametrize(("said", "led"), [(None, LED), (WORDS, LED), ("", ""), ("link en bio", "")])
+def test_words_of_ones_own_have_one_form(said: str | None, led: str) -> None:
+    assert chosen(dead_link=said).dead_link_in == led
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ from adapters.manners import Manners, Named, Utm
 from adapters.profile import POST, Links, Profile
 
 DEAD_LINK = "enlace en la bio"
+DEAD_LINK_IN = "el enlace de la bio"
+STAND_INS = (DEAD_LINK, "enlace de la bio")
+"""What stands for an address nobody could tap, in both forms."""
 CAMPAIGN = Utm("", "social", "noviembre")
 
 
@@ -70,7 +73,7 @@ def _manners(post: Post, network: str, profile: Profile) -> Manners:
     names = {key: Named(person.name, person.handles.get(network)) for key, person in post.people.items()}
     utm = Utm(network, CAMPAIGN.medium, CAMPAIGN.campaign) if post.utm else None
     place = post.place if post.place in profile.hashtags.places else None
-    return Manners(DEAD_LINK, utm, names, place)
+    return Manners(DEAD_LINK, utm, names, place, dead_link_in=DEAD_LINK_IN)
 
 
 def _prints(content: Content, profile: Profile, manners: Manners) -> Prints | None:

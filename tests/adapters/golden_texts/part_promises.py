@@ -18,6 +18,9 @@ _FEW = 2
 _HEADING = 60
 """Characters of a heading at most."""
 _LEADS_ON = re.compile(r"[(«“¿¡\[]$|(?:^|[\s(])(?:Srt?a?|D|D\.ª|Dr|p|ej|EE|UU|n\.º|núm|art|tel|C/|avda|ctra|M\.ª)\.?$")
+_JOINS = re.compile(r"\s(?:el|la|los|las|un|una|al|del|de|a|en|con|por|y|o|que|si|the|of|and|or)$", re.IGNORECASE)
+_WORDS_LEFT = re.compile(r"\s*…[^…]*$")
+"""All that is kept behind the words of a shortened text."""
 _CLOSES = re.compile(r"[,.;:!?)»”…](?!\.)")
 
 
@@ -85,11 +88,12 @@ def breaks_well(cell: Cell) -> Iterator[str]:
     """No part ends where more must follow, and none begins with what closes the one before."""
     bodies = cell.bodies
     for at, (before, after) in enumerate(pairwise(bodies), 1):
-        if _LEADS_ON.search(before):
+        if _LEADS_ON.search(before) or _JOINS.search(before):
             yield f"part {at} ends in {before[-15:]!r}"
         if _CLOSES.match(after):
             yield f"part {at + 1} begins with {after[:15]!r}"
-    if "shortened" in cell.noted and _LEADS_ON.search(bodies[-1].partition("…")[0].rstrip()):
+    kept = _WORDS_LEFT.sub("", bodies[-1])
+    if "shortened" in cell.noted and (_LEADS_ON.search(kept) or _JOINS.search(kept)):
         yield f"it ends in {bodies[-1][-25:]!r}"
 
 

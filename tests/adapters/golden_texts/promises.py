@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from golden_texts import reading
-from golden_texts.cells import DEAD_LINK, Cell
+from golden_texts.cells import DEAD_LINK, DEAD_LINK_IN, STAND_INS, Cell
 from golden_texts.part_promises import (
     Promise,
     breaks_well,
@@ -32,6 +32,7 @@ _ROUGH = {
     "two empty lines": re.compile(r"\n{3}"),
 }
 _ONLY_HASHTAGS = re.compile(r"[ ]*#\w+(?:[ ]*#\w+)*[ ]*")
+_LINK_WORDS = re.compile("|".join(STAND_INS))
 _LOOSE = {"a", "al", "de", "desde", "en", "por", "con", "y", "e", "o", "u"}
 """Words that lead to an address and may go with it."""
 
@@ -44,7 +45,7 @@ def keeps_words(cell: Cell) -> Iterator[str]:
         if word not in "".join(cell.bodies):
             yield f"lost: {word[:12]}…"
     if "shortened" in cell.noted:
-        found = reading.words(cell.said.replace(DEAD_LINK, " ")) if not cell.live else found
+        found = reading.words(_LINK_WORDS.sub(" ", cell.said)) if not cell.live else found
         if found != wanted[: len(found)]:
             at = next(at for at, word in enumerate(found) if word not in wanted[at : at + 1])
             yield f"another beginning: {' '.join(found[at : at + 5])}"
@@ -56,7 +57,7 @@ def keeps_words(cell: Cell) -> Iterator[str]:
 def adds_nothing(cell: Cell) -> Iterator[str]:
     """No word comes from nowhere, and none twice."""
     known = Counter(reading.all_words(cell.post.content.text))
-    extra = set(reading.all_words(DEAD_LINK)) if not cell.live else set()
+    extra = set(reading.all_words(f"{DEAD_LINK} {DEAD_LINK_IN} al del")) if not cell.live else set()
     if cell.manners.utm:
         extra |= {"utm", "source", "medium", "campaign", cell.network, "social", "noviembre"}
     for person in cell.post.people.values():
@@ -195,8 +196,8 @@ def names_people(cell: Cell) -> Iterator[str]:
 
 def notes_what_is_there(cell: Cell) -> Iterator[str]:
     """A note on what stands in the text is true of the text that goes out."""
-    if "link_replaced" in cell.noted and DEAD_LINK not in cell.said:
-        yield f"nowhere: {DEAD_LINK}"
+    words = [str(note.params["words"]) for note in cell.adapted.notes if note.code == "link_replaced"]
+    yield from (f"nowhere: {each}" for each in words if each not in cell.said)
     if "link_counted" in cell.noted and "utm_source=" not in cell.said:
         yield "no address is counted"
 
