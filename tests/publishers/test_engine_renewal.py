@@ -15,10 +15,13 @@ from fakes.clock import FakeClock
 from fakes.network import Network, adapted, lost
 from fakes.tokens import DAY, HOUR, MINUTE, Held, Office, TokenCredentials, keep, kept, renewing
 from fakes.world import World
+from publishers.engine.contract import Act, Receipt
 from publishers.engine.errors import AuthExpired, Needs, NotPermitted, RateLimited, Rejected, Unavailable, Unconfirmed
 from publishers.engine.model import Account, DeliveryStatus, Wait
+from publishers.engine.orchestrator import Pace
 from publishers.engine.ports import Store, StoreUnavailable
 from publishers.engine.renewal import PAUSE, Renewals
+from publishers.engine.steps import Fence
 
 S = DeliveryStatus
 
@@ -184,6 +187,37 @@ async def test_several_that_are_refused_together_are_renewed_once(
     await world.run_due()
     assert {(await world.delivery(job)).status for job in jobs} == {S.PUBLISHED}
     assert (office.calls, len(plaza.posts)) == (1, 6)
+
+
+async def test_what_an_earlier_run_is_refused_says_nothing_of_the_credentials_renewed_since(
+    store: Store, clock: FakeClock, plaza: Network, office: Office, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its act outlasted it, and a run with newer ones waits for that act."""
+    pace = Pace(job_timeout=timedelta(milliseconds=150))
+    world = World(store, clock, {"plaza": renewing(plaza, office)}, pace=pace)
+    answered, joined, commit = asyncio.Event(), asyncio.Event(), Fence.commit
+
+    async def refused(*_: Any) -> Receipt:
+        await answered.wait()
+        raise AuthExpired("Unauthorized")
+
+    async def noticed(self: Fence, key: str, act: Act) -> Receipt:
+        joined.set()
+        return await commit(self, key, act)
+
+    plaza.script = [refused]
+    job = await world.approve([account], adapted("Hay pan"))
+    await world.engine.sweep()
+    await world.engine.quiet()
+    await world.engine.connections.renewals.renew(account.id, 1)
+    monkeypatch.setattr(Fence, "commit", noticed)
+    await world.engine.sweep()
+    await joined.wait()
+    answered.set()
+    await world.run_until_rest()
+    assert (await world.delivery(job)).status is S.PUBLISHED
+    assert (await kept(store, account.id))[0].usable
+    assert (office.calls, len(plaza.posts)) == (1, 1)
 
 
 async def test_refused_again_with_fresh_credentials_it_asks_and_nothing_moves_any_more(
@@ -478,6 +512,24 @@ async def test_a_lease_is_over_by_either_clock(world: World, account: Account, o
     await other(world).renew(account.id, 1)
     assert (office.calls, await version(world.store, account)) == (1, 2)
     assert world.clock.monotonic() - began <= 121
+
+
+async def test_of_two_who_outwait_a_dead_holder_one_asks(world: World, account: Account, office: Office) -> None:
+    """Who comes second meets a new lease, although the one it watched would have lasted longer."""
+    async with world.store.unit() as unit:
+        await unit.renewing.take(account.id, 1, world.clock.now(), world.clock.now() + 2 * MINUTE)
+    world.clock.at -= 10 * DAY
+    office.before.append(held := Held())
+    renewing = [asyncio.create_task(other(world).renew(account.id, 1)) for _ in range(2)]
+    await held.begun.wait()
+    world.clock.patience = 0
+    await asyncio.sleep(0.02)
+    assert office.calls == 1
+    held.go.set()
+    await asyncio.wait(renewing, return_when=asyncio.FIRST_COMPLETED)
+    world.clock.advance(1)
+    await asyncio.gather(*renewing)
+    assert (office.calls, office.reuses, await version(world.store, account)) == (1, 0, 2)
 
 
 async def test_a_holder_who_was_thought_dead_still_keeps_what_it_was_given(
