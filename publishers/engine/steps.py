@@ -88,7 +88,7 @@ class Fence:
         return receipt
 
     async def _joined(self, running: asyncio.Task[Receipt]) -> Receipt:
-        """An act that outlasted an earlier run, with the credentials of that run: what refuses them says nothing of ours."""
+        """An act that outlasted an earlier run: what its credentials are refused says nothing of ours."""
         try:
             return await asyncio.shield(running)
         except (AuthExpired, NotPermitted) as refusal:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from publishers.engine.contract import Act, Receipt
 from publishers.engine.errors import AuthExpired, Needs, NotPermitted, RateLimited, Rejected, Unavailable, Unconfirmed
 from publishers.engine.model import Account, DeliveryStatus, Wait
 from publishers.engine.orchestrator import Pace
-from publishers.engine.ports import Store, StoreUnavailable
+from publishers.engine.ports import Store, StoreUnavailable, Unit
 from publishers.engine.renewal import PAUSE, Renewals
 from publishers.engine.steps import Fence
 
@@ -298,6 +299,25 @@ async def test_a_refused_run_goes_on_with_what_a_person_brought_meanwhile(
     await world.run_due()
     assert (await world.delivery(job)).status is S.PUBLISHED
     assert office.calls == 0
+
+
+async def test_what_is_renewed_just_before_the_refusal_is_kept_counts(
+    world: World, account: Account, office: Office
+) -> None:
+    """Otherwise it would be blocked beside credentials that are good, and nothing would free it."""
+    connections, store = world.engine.connections, world.store
+    await connections.renewals.renew(account.id, 1)
+    fresh = await connections.connect(account.id)
+
+    @asynccontextmanager
+    async def just_before() -> AsyncIterator[Unit]:
+        await connections.renewals.renew(account.id, 2)
+        async with store.unit() as unit:
+            yield unit
+
+    connections.store = SimpleNamespace(view=store.view, unit=just_before)  # type: ignore[assignment] # as much of one as it uses
+    assert await connections.again(fresh)
+    assert (await kept(store, account.id))[0].usable
 
 
 # -- what the token endpoint may say ---------------------------------------------------------------------------------

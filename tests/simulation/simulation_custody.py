@@ -20,6 +20,11 @@ _KEPT = (
     "SELECT external_id, credentials_version AS version, usable, sealed, renewed_at FROM account"
     " JOIN credential ON account_id = id"
 )
+_STRANDED = (
+    "SELECT d.id, a.external_id FROM delivery d JOIN account a ON a.id = d.account_id WHERE d.status = 'blocked'"
+    " AND d.code = 'auth_expired' AND a.usable AND d.credentials_version >= a.credentials_version"
+)
+"""What only newer credentials free, though those that are there were not refused."""
 Token = tuple[str, str]
 """Of an account: its name and the token's."""
 
@@ -102,6 +107,8 @@ class Custody:
             self._seen.add((account, pair[0]))
             if not row["usable"] and (account, pair[1]) in self._denied:
                 self._told.add((account, pair[1]))
+        for row in self.eye.rows(_STRANDED):
+            self.broken(f"{row['id']} is blocked for no reason: {row['external_id']} is usable")
 
     def _changed(self, account: str, before: sqlite3.Row, row: sqlite3.Row, pair: tuple[str, str]) -> None:
         was = self._present[account]

@@ -1,4 +1,4 @@
-"""Who else needs tokens in a world where they end: a keeper, and a second process on the same tables that may die alone.
+"""Who else needs tokens in a world where they end: a keeper, and a second process that may die alone.
 
 What happens just while new tokens are asked for happens here too: others ask, a clock is set, the disk is full.
 """
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from simulation_consent import renewal
 from simulation_custody import Custody
 from simulation_market import market
+from simulation_people import CARMEN, Tap
 from simulation_renewal import Office
 
 from publishers.engine.connections import Connections
@@ -19,6 +21,7 @@ from publishers.engine.errors import PublishingError
 from publishers.engine.inspection import Inspection
 from publishers.engine.keeper import Keeper
 from publishers.engine.loading import Connected
+from publishers.engine.model import Account
 from publishers.engine.ports import StoreUnavailable
 from storage.columns import EPOCH, MICROSECOND
 
@@ -49,7 +52,7 @@ class Renewal:
     custody: Custody
 
     def __post_init__(self) -> None:
-        self.crowded = self.chance.random() < 0.5
+        self.crowded = self.chance.random() < 0.7
         """Whether there is a neighbour."""
 
     def serve(self, life: "Life", *, calm: bool) -> list[asyncio.Task[None]]:
@@ -88,7 +91,7 @@ class Neighbour:
     async def live(self) -> None:
         try:
             while True:
-                await self.life.clock.sleep(self.renewal.chance.expovariate(1 / 30))
+                await self.life.clock.sleep(self.renewal.chance.expovariate(1 / 15))
                 self.inquire(self.renewal.chance.choice(self.renewal.custody.accounts))
         finally:
             self.die()
@@ -99,9 +102,8 @@ class Neighbour:
         task.add_done_callback(self.inquiries.discard)
 
     async def _inquire(self, external_id: str) -> None:
-        [account] = [each for each in self.renewal.world.accounts if each.external_id == external_id]
         with suppress(PublishingError, StoreUnavailable):
-            await Inspection(self.connections).access(account.id)
+            await Inspection(self.connections).access(named(self.renewal.world, external_id).id)
 
     def die(self) -> None:
         """And be there again, with nothing of what it knew."""
@@ -123,11 +125,12 @@ class Mischief:
 
     def begun(self, account: str) -> None:
         chance, neighbour = self.renewal.chance, self.neighbour
-        self._perhaps(0.05, self._fill_disk)
+        self._perhaps(0.1, self._fill_disk)
+        self._perhaps(0.1, self._consent, account)
         if neighbour is None:
             return
-        self._perhaps(0.3, neighbour.inquire, account)
-        self._perhaps(0.05, self._set_clock, chance.choice(JUMPS))
+        self._perhaps(0.6, neighbour.inquire, account)
+        self._perhaps(0.08, self._set_clock, chance.choice(JUMPS))
         if chance.random() < 0.1:
             self._soon(self._neighbour_dies)
 
@@ -145,6 +148,11 @@ class Mischief:
         world.counts["disk full while renewing"] += 1
         world.disk.full_until = until
 
+    def _consent(self, external_id: str) -> None:
+        world = self.renewal.world
+        tap = Tap("consents meanwhile", renewal(world, named(world, external_id)), CARMEN)
+        self.life.loop.create_task(world.people.deliver(self.life, tap))
+
     def _set_clock(self, seconds: float) -> None:
         world = self.renewal.world
         world.eye.shown()
@@ -159,6 +167,10 @@ class Mischief:
             self.renewal.world.tell("the neighbour dies")
             self.renewal.world.counts["neighbour killed"] += 1
             self.neighbour.die()
+
+
+def named(world: "World", external_id: str) -> Account:
+    return next(each for each in world.accounts if each.external_id == external_id)
 
 
 def renewal_of(world: "World", chance: Random) -> Renewal | None:

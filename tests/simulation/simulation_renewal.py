@@ -71,7 +71,7 @@ class Office:
     unknown_until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.life = self.chance.choice([40.0, 90.0, 240.0, 900.0])
+        self.life = self.chance.choice([30.0, 60.0, 120.0, 600.0])
         """Seconds an access token is good."""
         self.lead = timedelta(seconds=self.life * self.chance.choice([0.1, 0.4]))
         self.told = self.chance.random() < 0.85
