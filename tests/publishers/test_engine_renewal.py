@@ -180,6 +180,19 @@ async def test_refused_in_the_middle_it_is_renewed_once_and_goes_out_without_spe
     assert ("pending", "renewed") in walked
 
 
+async def test_refused_and_renewed_it_keeps_its_place_before_those_that_wait_for_a_limit(
+    store: Store, clock: FakeClock, plaza: Network, office: Office, account: Account
+) -> None:
+    world = World(store, clock, {"plaza": renewing(plaza, office)}, limits={"plaza": {"posts_per_hour": 1}})
+    for text in ("uno", "dos", "tres"):
+        await world.approve([account], adapted(text))
+    await world.run_due()
+    clock.advance(HOUR.total_seconds())
+    office.revoke()
+    await world.run_due()
+    assert [post.text for post in plaza.posts] == ["uno", "dos"]
+
+
 async def test_several_that_are_refused_together_are_renewed_once(
     world: World, account: Account, office: Office, plaza: Network
 ) -> None:
