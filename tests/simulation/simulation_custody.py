@@ -63,8 +63,8 @@ class Custody:
     _askings: list[Asking] = field(default_factory=list)
     _rests: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """By process, account and refresh token: until when it is not to be presented again."""
-    _owed: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    """By process: the refresh token each account was given last in this life."""
+    _owed: dict[str, dict[str, tuple[str, str]]] = field(default_factory=lambda: defaultdict(dict))
+    """By process: the refresh token each account was given last in this life, after the one it was given for."""
     set_lately: bool = False
     """Whether the clock was set in this life."""
 
@@ -145,6 +145,8 @@ class Custody:
         counts["renewals"] += 1
         if token in self._spent and token in self._replaced:
             self.broken(f"{refresh} of {account} is presented again, and what came of it is kept")
+        if self._owed[process].get(account, ("", ""))[0] == refresh:
+            self.broken(f"{refresh} of {account} is presented again by who heard what came of it")
         if token in self._told:
             self.broken(f"{refresh} of {account} is presented again, and its refusal is kept")
         asking = Asking(account, grant_of(refresh))
@@ -164,7 +166,7 @@ class Custody:
     def obtained(self, process: str, account: str, refresh: str, new: str) -> None:
         self.eye.networks.counts["renewed"] += 1
         self._spent.add((account, refresh))
-        self._owed[process][account] = new
+        self._owed[process][account] = (refresh, new)
 
     def denied(self, account: str, refresh: str) -> None:
         self.eye.networks.counts["renewals refused"] += 1
@@ -178,7 +180,7 @@ class Custody:
 
     def stopped(self) -> None:
         """What was obtained was kept, unless a person brought something newer."""
-        for account, new in sorted(pair for owed in self._owed.values() for pair in owed.items()):
+        for account, (_, new) in sorted(pair for owed in self._owed.values() for pair in owed.items()):
             kept = self._present[account][1]
             if kept != new and (account, new) not in self._replaced and grant_of(kept) == grant_of(new):
                 self.broken(f"{new} of {account} was obtained, and {kept} is kept")

@@ -18,7 +18,7 @@ from telegram.request._requestparameter import RequestParameter
 from bot.event import Event
 from bot.intake import Intake
 from bot.replies import Reply, dump
-from publishers.engine import steps
+from publishers.engine import renewal, steps
 from publishers.engine.connections import Connections
 from publishers.engine.contract import Act, Receipt
 from publishers.engine.errors import AuthExpired, Unavailable, Unconfirmed
@@ -210,6 +210,15 @@ def tokens_used_before_kept(put: Put) -> None:
     put(Connections, "_open", opened)
 
 
+def renewal_kept_once_or_never(put: Put) -> None:
+    """A store that is full is not waited for."""
+
+    async def once(work: Callable[[], Any], _: Any) -> Any:
+        return await work()
+
+    put(renewal, "patiently", once)
+
+
 def no_renewal_lease(put: Put) -> None:
     """Each process asks for itself."""
     take = Renewing.take
@@ -276,6 +285,7 @@ MUTATIONS: Mapping[str, Callable[[Put], None]] = {
         hours_are_ignored,
         effect_beside_inbox,
         tokens_used_before_kept,
+        renewal_kept_once_or_never,
         no_renewal_lease,
         unclear_renewal_repeated,
         unclear_renewal_refused,

@@ -71,11 +71,11 @@ class Office:
     unknown_until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.life = self.chance.choice([30.0, 60.0, 120.0, 600.0])
+        self.told = self.chance.random() < 0.85
+        """Whether it says when its tokens end. One that does not gives them more time than what counts as fresh."""
+        self.life = self.chance.choice([30.0, 60.0, 120.0, 600.0]) if self.told else 900.0
         """Seconds an access token is good."""
         self.lead = timedelta(seconds=self.life * self.chance.choice([0.1, 0.4]))
-        self.told = self.chance.random() < 0.85
-        """Whether it says so."""
         self.voids = self.chance.random() < 0.5
         """Whether a renewal ends the earlier access tokens at once."""
 
