@@ -31,9 +31,13 @@ class Renewing(leases.Renewing):
         self._vault = vault
         self._new_id = new_id
 
-    async def take(self, account_id: str, version: int, now: datetime, until: datetime) -> tuple[Lease, bool] | None:
+    async def take(
+        self, account_id: str, version: int, now: datetime, until: datetime, over: Lease | None = None
+    ) -> tuple[Lease, bool] | None:
         lease = Lease(account_id, self._new_id(), until)
         free = or_(_CREDENTIAL.c.renewal.is_(None), _CREDENTIAL.c.renewal_until <= now)
+        if over is not None:
+            free = or_(free, _CREDENTIAL.c.renewal == over.holder)
         present = select(_ACCOUNT.c.id).where(_ACCOUNT.c.id == account_id, _of(version), _ACCOUNT.c.usable)
         statement = update(_CREDENTIAL).where(_CREDENTIAL.c.account_id == account_id, free, present.exists())
         taken = await self._connection.execute(statement.values(renewal=lease.holder, renewal_until=until))

@@ -23,6 +23,8 @@ WINDOW_FULL, TOLD_FULL = "budget", "rate_limited"
 """Codes: a window of the configuration is used up; the platform says that not enough is left."""
 ASKED_AGAIN = "retried"
 """The reason of a delivery that a person sent back: the platform is asked again, whatever it said before."""
+RENEWED = "renewed"
+"""… and of one that was let through, and comes back because there are newer credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Ration:
         """Who came first goes first; what has begun, and what a person sent back, waits for nobody."""
         if delivery.reason == ASKED_AGAIN:
             return self._free(parts, self.now, sorted(self._taken), ())
-        begun = delivery.wait is Wait.LIMIT or delivery.receipts
+        begun = delivery.wait is Wait.LIMIT or delivery.receipts or delivery.reason == RENEWED
         ahead = self._taken if begun else [*self._taken, *self.usage.queued]
         return self._free(parts, self._after(ahead), sorted(ahead), self._said)
 

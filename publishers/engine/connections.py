@@ -76,20 +76,16 @@ class Connections:
 
         That it refused them is kept then. Raises what renewing raises when it says nothing definite.
         """
-        account = connection.account
-        if not await self._superseded(account) and connection.renewable and not connection.fresh:
-            with suppress(AuthExpired):
-                await self.renewals.renew(account.id, account.credentials_version)
-        if await self._superseded(account):
-            return True
-        async with self.store.unit() as unit:
-            await unit.accounts.refused(account.id, account.credentials_version)
-        return False
-
-    async def _superseded(self, used: Account) -> bool:
+        used = connection.account
         async with self.store.view() as unit:
-            account = await unit.accounts.account(used.id)
-        return account is not None and account.usable and account.credentials_version > used.credentials_version
+            if await _newer(unit, used):
+                return True
+        if connection.renewable and not connection.fresh:
+            with suppress(AuthExpired):
+                await self.renewals.renew(used.id, used.credentials_version)
+        async with self.store.unit() as unit:  # both at once: nobody goes on for what would be kept in between
+            await unit.accounts.refused(used.id, used.credentials_version)
+            return await _newer(unit, used)
 
     async def lead(self, account_id: str) -> timedelta | None:
         """How long before their end its credentials are renewed; None: they cannot be. Raises as `connect` does."""
@@ -160,6 +156,11 @@ def _owner(account: Account, credentials: Credentials) -> str | None:
     """What is only derived from the credentials may stand for an id that nobody was asked for."""
     told = account.external_id in credentials.model_dump().values()
     return account.external_id if told or account.external_id != credentials.account else None
+
+
+async def _newer(unit: Unit, used: Account) -> bool:
+    account = await unit.accounts.account(used.id)
+    return account is not None and account.usable and account.credentials_version > used.credentials_version
 
 
 def _check(account: Account) -> None:

@@ -30,9 +30,12 @@ class Ending:
 
 
 class Renewing(Protocol):
-    async def take(self, account_id: str, version: int, now: datetime, until: datetime) -> tuple[Lease, bool] | None:
+    async def take(
+        self, account_id: str, version: int, now: datetime, until: datetime, over: Lease | None = None
+    ) -> tuple[Lease, bool] | None:
         """The lease that holds, and whether it is the caller's from now on: it is when there was none beyond `now`.
 
+        `over`: one that counts no more, whatever the clock says; whoever has taken another since holds it.
         None: the credentials of this version are no longer there to be renewed (renewed, refused, removed).
         """
 

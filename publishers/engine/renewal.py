@@ -147,10 +147,11 @@ class Renewals:
 
     async def _take(self, key: Key) -> tuple[Lease, Opened] | None:
         """None: somebody else has renewed them, or nobody may any more."""
-        now = self.clock.now()
+        over: Lease | None = None
         while True:
+            now = self.clock.now()
             async with self.store.unit() as unit:
-                found = await unit.renewing.take(*key, now, self.clock.now() + LEASE)
+                found = await unit.renewing.take(*key, now, now + LEASE, over)
                 opened = (await unit.many.accounts([key[0]])).get(key[0])
             if found is None or opened is None:
                 return None
@@ -158,7 +159,7 @@ class Renewals:
             if ours:
                 return lease, opened
             await self._watch(key, lease)
-            now = max(self.clock.now(), lease.until)
+            over = lease
 
     async def _watch(self, key: Key, lease: Lease) -> None:
         """Until it is over, by its own time or by how long it was seen here: clocks may be set meanwhile."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from publishers.engine.budget import RENEWED
 from publishers.engine.errors import (
     Broken,
     NotYourTurn,
@@ -87,8 +88,8 @@ def judge(
 def renewed(delivery: Delivery, now: datetime, *, armed: bool, made: int) -> Move:
     """Newer credentials are there: all of it again, at once, and nothing was spent. A look they kept us from is due."""
     if armed:
-        return Move(DeliveryStatus.UNCONFIRMED, due_at=now, looks=min(made, delivery.looks), reason="renewed")
-    return Move(DeliveryStatus.PENDING, reason="renewed")
+        return Move(DeliveryStatus.UNCONFIRMED, due_at=now, looks=min(made, delivery.looks), reason=RENEWED)
+    return Move(DeliveryStatus.PENDING, reason=RENEWED)
 
 
 def _hold(error: PublishingError, now: datetime) -> Move:

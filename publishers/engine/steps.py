@@ -20,6 +20,7 @@ from publishers.engine.errors import (
     Omitted,
     PublishingError,
     Rejected,
+    Unavailable,
     Unconfirmed,
 )
 from publishers.engine.fences import Fences
@@ -100,10 +101,17 @@ class Fence:
             await unit.steps.linked(self._delivery.id, receipt)
         self.known.add(receipt)
 
+    async def _joined(self, running: asyncio.Task[Receipt]) -> Receipt:
+        """An act that outlasted an earlier run: what its credentials are refused says nothing of ours."""
+        try:
+            return await asyncio.shield(running)
+        except (AuthExpired, NotPermitted) as refusal:
+            raise Unavailable(refusal.detail) from refusal
+
     async def _commit(self, key: str, act: Act) -> Receipt:
         running = self._fences.commits.get((self._delivery.id, key))
         if running is not None:
-            return await asyncio.shield(running)
+            return await self._joined(running)
         step = (await self._recalled()).get(key)
         if step is not None and step.armed:
             step = await self._now(key)

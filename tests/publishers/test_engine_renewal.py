@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,10 +16,13 @@ from fakes.clock import FakeClock
 from fakes.network import Network, adapted, lost
 from fakes.tokens import DAY, HOUR, MINUTE, Held, Office, TokenCredentials, keep, kept, renewing
 from fakes.world import World
+from publishers.engine.contract import Act, Receipt
 from publishers.engine.errors import AuthExpired, Needs, NotPermitted, RateLimited, Rejected, Unavailable, Unconfirmed
 from publishers.engine.model import Account, DeliveryStatus, Wait
-from publishers.engine.ports import Store, StoreUnavailable
+from publishers.engine.orchestrator import Pace
+from publishers.engine.ports import Store, StoreUnavailable, Unit
 from publishers.engine.renewal import PAUSE, Renewals
+from publishers.engine.steps import Fence
 
 S = DeliveryStatus
 
@@ -176,6 +180,19 @@ async def test_refused_in_the_middle_it_is_renewed_once_and_goes_out_without_spe
     assert ("pending", "renewed") in walked
 
 
+async def test_refused_and_renewed_it_keeps_its_place_before_those_that_wait_for_a_limit(
+    store: Store, clock: FakeClock, plaza: Network, office: Office, account: Account
+) -> None:
+    world = World(store, clock, {"plaza": renewing(plaza, office)}, limits={"plaza": {"posts_per_hour": 1}})
+    for text in ("uno", "dos", "tres"):
+        await world.approve([account], adapted(text))
+    await world.run_due()
+    clock.advance(HOUR.total_seconds())
+    office.revoke()
+    await world.run_due()
+    assert [post.text for post in plaza.posts] == ["uno", "dos"]
+
+
 async def test_several_that_are_refused_together_are_renewed_once(
     world: World, account: Account, office: Office, plaza: Network
 ) -> None:
@@ -184,6 +201,37 @@ async def test_several_that_are_refused_together_are_renewed_once(
     await world.run_due()
     assert {(await world.delivery(job)).status for job in jobs} == {S.PUBLISHED}
     assert (office.calls, len(plaza.posts)) == (1, 6)
+
+
+async def test_what_an_earlier_run_is_refused_says_nothing_of_the_credentials_renewed_since(
+    store: Store, clock: FakeClock, plaza: Network, office: Office, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its act outlasted it, and a run with newer ones waits for that act."""
+    pace = Pace(job_timeout=timedelta(milliseconds=150))
+    world = World(store, clock, {"plaza": renewing(plaza, office)}, pace=pace)
+    answered, joined, commit = asyncio.Event(), asyncio.Event(), Fence.commit
+
+    async def refused(*_: Any) -> Receipt:
+        await answered.wait()
+        raise AuthExpired("Unauthorized")
+
+    async def noticed(self: Fence, key: str, act: Act) -> Receipt:
+        joined.set()
+        return await commit(self, key, act)
+
+    plaza.script = [refused]
+    job = await world.approve([account], adapted("Hay pan"))
+    await world.engine.sweep()
+    await world.engine.quiet()
+    await world.engine.connections.renewals.renew(account.id, 1)
+    monkeypatch.setattr(Fence, "commit", noticed)
+    await world.engine.sweep()
+    await joined.wait()
+    answered.set()
+    await world.run_until_rest()
+    assert (await world.delivery(job)).status is S.PUBLISHED
+    assert (await kept(store, account.id))[0].usable
+    assert (office.calls, len(plaza.posts)) == (1, 1)
 
 
 async def test_refused_again_with_fresh_credentials_it_asks_and_nothing_moves_any_more(
@@ -264,6 +312,25 @@ async def test_a_refused_run_goes_on_with_what_a_person_brought_meanwhile(
     await world.run_due()
     assert (await world.delivery(job)).status is S.PUBLISHED
     assert office.calls == 0
+
+
+async def test_what_is_renewed_just_before_the_refusal_is_kept_counts(
+    world: World, account: Account, office: Office
+) -> None:
+    """Otherwise it would be blocked beside credentials that are good, and nothing would free it."""
+    connections, store = world.engine.connections, world.store
+    await connections.renewals.renew(account.id, 1)
+    fresh = await connections.connect(account.id)
+
+    @asynccontextmanager
+    async def just_before() -> AsyncIterator[Unit]:
+        await connections.renewals.renew(account.id, 2)
+        async with store.unit() as unit:
+            yield unit
+
+    connections.store = SimpleNamespace(view=store.view, unit=just_before)  # type: ignore[assignment] # as much of one as it uses
+    assert await connections.again(fresh)
+    assert (await kept(store, account.id))[0].usable
 
 
 # -- what the token endpoint may say ---------------------------------------------------------------------------------
@@ -478,6 +545,24 @@ async def test_a_lease_is_over_by_either_clock(world: World, account: Account, o
     await other(world).renew(account.id, 1)
     assert (office.calls, await version(world.store, account)) == (1, 2)
     assert world.clock.monotonic() - began <= 121
+
+
+async def test_of_two_who_outwait_a_dead_holder_one_asks(world: World, account: Account, office: Office) -> None:
+    """Who comes second meets a new lease, although the one it watched would have lasted longer."""
+    async with world.store.unit() as unit:
+        await unit.renewing.take(account.id, 1, world.clock.now(), world.clock.now() + 2 * MINUTE)
+    world.clock.at -= 10 * DAY
+    office.before.append(held := Held())
+    renewing = [asyncio.create_task(other(world).renew(account.id, 1)) for _ in range(2)]
+    await held.begun.wait()
+    world.clock.patience = 0
+    await asyncio.sleep(0.02)
+    assert office.calls == 1
+    held.go.set()
+    await asyncio.wait(renewing, return_when=asyncio.FIRST_COMPLETED)
+    world.clock.advance(1)
+    await asyncio.gather(*renewing)
+    assert (office.calls, office.reuses, await version(world.store, account)) == (1, 0, 2)
 
 
 async def test_a_holder_who_was_thought_dead_still_keeps_what_it_was_given(

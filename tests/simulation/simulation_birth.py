@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from simulation_consent import secret_of
 from simulation_loop import Timeline
-from simulation_people import secret_of
 
 from publishers.engine.contract import Identity
 from publishers.engine.model import Account

@@ -31,6 +31,13 @@ BEYOND_MATRIX = {
     "silence_0": "its faults land, or never do, before the first list is read",
     "hours_are_ignored": "has no hours",
     "alarm_before_commit": "has no alarm file",
+    "tokens_used_before_kept": "its tokens never end",
+    "renewal_kept_once_or_never": "its tokens never end",
+    "no_renewal_lease": "its tokens never end",
+    "unclear_renewal_repeated": "its tokens never end",
+    "unclear_renewal_refused": "its tokens never end",
+    "refused_renewal_not_kept": "its tokens never end",
+    "renewal_over_a_consent": "its tokens never end",
 }
 """What one publication at a time cannot show, and why."""
 FALLEN_WORLD = re.compile(r"^python \S+ (\d+)\n  # (.*)$", re.MULTILINE)

@@ -6,25 +6,31 @@ A mutation changes the product, never what looks at it.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.event import Event
 from bot.intake import Intake
 from bot.replies import Reply, dump
-from publishers.engine import steps
+from publishers.engine import renewal, steps
+from publishers.engine.connections import Connections
 from publishers.engine.contract import Act, Receipt
-from publishers.engine.errors import Unconfirmed
+from publishers.engine.errors import AuthExpired, Unavailable, Unconfirmed
+from publishers.engine.many import Opened
 from publishers.engine.people import Letter
+from publishers.engine.renewal import Key, Renewals
 from publishers.engine.scheduler import Scheduler
 from publishers.engine.steps import Fence
 from publishers.engine.timetable import Ring
 from storage import driver
 from storage.deliveries import Deliveries
+from storage.renewing import Renewing
 from storage.steps import StepLog
 
 Put = Callable[[Any, str, Any], None]
@@ -179,6 +185,89 @@ def alarm_before_commit(put: Put) -> None:
     put(Scheduler, "_set", noted_first)
 
 
+def tokens_used_before_kept(put: Put) -> None:
+    """They are given out at once, and kept a second later."""
+    keep, opening = Renewals._keep, Connections._open
+    early: dict[tuple[Any, str], SecretStr] = {}
+
+    async def later(self: Renewals, key: Key, secret: str, *about: Any) -> bool:
+        async def write() -> None:
+            await self.clock.sleep(1.0)
+            await keep(self, key, secret, *about)
+            del early[place]
+
+        place = asyncio.get_running_loop(), key[0]
+        early[place] = SecretStr(secret)
+        place[0].create_task(write())
+        return True
+
+    async def opened(self: Connections, account_ids: Sequence[str]) -> list[Opened]:
+        loop = asyncio.get_running_loop()
+        found = await opening(self, account_ids)
+        return [replace(each, secret=early.get((loop, each.account.id), each.secret)) for each in found]
+
+    put(Renewals, "_keep", later)
+    put(Connections, "_open", opened)
+
+
+def renewal_kept_once_or_never(put: Put) -> None:
+    """A store that is full is not waited for."""
+
+    async def once(work: Callable[[], Any], _: Any) -> Any:
+        return await work()
+
+    put(renewal, "patiently", once)
+
+
+def no_renewal_lease(put: Put) -> None:
+    """Each process asks for itself."""
+    take = Renewing.take
+
+    async def taken(self: Renewing, account_id: str, version: int, _: datetime, until: datetime, *rest: Any) -> Any:
+        return await take(self, account_id, version, until + timedelta(days=1), until, *rest)
+
+    put(Renewing, "take", taken)
+
+
+def unclear_renewal_repeated(put: Put) -> None:
+    """What gave no clear answer is asked again as soon as anybody needs it."""
+    put(Renewals, "_check_rest", lambda *_: None)
+
+
+def unclear_renewal_refused(put: Put) -> None:
+    """… or taken for a refusal."""
+    ask = Renewals._ask
+
+    async def asked(self: Renewals, opened: Opened) -> Any:
+        try:
+            return await ask(self, opened)
+        except Unavailable as error:
+            raise AuthExpired from error
+
+    put(Renewals, "_ask", asked)
+
+
+def refused_renewal_not_kept(put: Put) -> None:
+    """Nobody else hears of it."""
+
+    async def heard(*_: Any) -> bool:
+        return True
+
+    put(Renewals, "_refused", heard)
+
+
+def renewal_over_a_consent(put: Put) -> None:
+    """What comes of old credentials takes the place of what a person brought meanwhile."""
+    renewed = Renewing.renewed
+
+    async def always(self: Renewing, account_id: str, _: int, *about: Any, **more: Any) -> Any:
+        query = "SELECT credentials_version FROM account WHERE id = ?"
+        [[version]] = await self._connection.exec_driver_sql(query, (account_id,))
+        return await renewed(self, account_id, version, *about, **more)
+
+    put(Renewing, "renewed", always)
+
+
 MUTATIONS: Mapping[str, Callable[[Put], None]] = {
     each.__name__: each
     for each in (
@@ -195,5 +284,12 @@ MUTATIONS: Mapping[str, Callable[[Put], None]] = {
         doubts_disarm,
         hours_are_ignored,
         effect_beside_inbox,
+        tokens_used_before_kept,
+        renewal_kept_once_or_never,
+        no_renewal_lease,
+        unclear_renewal_repeated,
+        unclear_renewal_refused,
+        refused_renewal_not_kept,
+        renewal_over_a_consent,
     )
 }

@@ -30,6 +30,7 @@ from publishers.engine.outside import Allowance, Gauge
 
 if TYPE_CHECKING:
     from simulation_limits import Closing
+    from simulation_renewal import Office
 
 SETTLE = 58.0
 """Seconds after sending by which a request has landed, if it ever does: safely under the acts' 60."""
@@ -79,6 +80,8 @@ class Networks:
     """When it ends by itself, where it does."""
     short_lived: bool = False
     """Whether what is renewed ends by itself."""
+    office: "Office | None" = None
+    """Where the tokens of some accounts come from, in some worlds."""
     closing: "Closing | None" = None
     """Their own window, where they have one."""
     skew: float = 0.0
@@ -126,6 +129,8 @@ class Networks:
     # -- who may speak -------------------------------------------------------------------------------------------
 
     def honours(self, account: str, token: str) -> bool:
+        if self.office is not None and account in self.office.accounts:
+            return self.office.honours(account, token)
         return self.tokens[account] == token and self.timeline.at < self.ends.get(account, math.inf)
 
     def renewed(self, account: str) -> datetime | None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from simulation_consent import renewal
+
 from adapters.adapted import Adapted
 from adapters.content import Content
 from fakes.network import adapted
 from publishers.engine import decisions
-from publishers.engine.contract import Identity
 from publishers.engine.decisions import Chosen, Later
 from publishers.engine.errors import Needs
 from publishers.engine.model import Account, Actor, Delivery, DeliveryStatus, Draft, DraftStatus, Target, Wait
@@ -219,7 +220,7 @@ class People:
         status, needs, delivery_id = row["status"], row["needs"], row["id"]  # type: ignore[index]  # a row of the tables, as it is
         if status == _S.BLOCKED and needs == Needs.AUTHORIZATION:
             account = next(each for each in self.world.accounts if each.id == row["account_id"])  # type: ignore[index]  # a row of the tables, as it is
-            return renewal(self.world, account)
+            return None if row["code"] == "auth_expired" and self._well(account) else renewal(self.world, account)  # type: ignore[index]  # a row of the tables, as it is
         if status == _S.BLOCKED and needs == Needs.HOUR:
             return _on(delivery_id, _now)
         if status == _S.FAILED:
@@ -227,6 +228,11 @@ class People:
         if status == _S.UNCONFIRMED and row["due_at"] is None:  # type: ignore[index]  # a row of the tables, as it is
             return _on(delivery_id, _answers)
         return None
+
+    def _well(self, account: Account) -> bool:
+        """Whoever looks at it sees nothing to mend: what was refused goes on by itself."""
+        [row] = self.world.eye.rows("SELECT usable FROM account WHERE id = ?", account.id)
+        return bool(row["usable"])
 
 
 def _short(name: str) -> str:
@@ -285,19 +291,3 @@ def _resumes(platform: str) -> Act:
         return " ".join(await unit.pauses.resume([platform], actor=who, at=life.clock.now())) or None
 
     return act
-
-
-def renewal(world: "World", account: Account) -> Act:
-    """What `account add` does with the token the network honours now."""
-
-    async def act(life: "Life", unit: Unit, who: Actor) -> str | None:
-        secret = secret_of(account.external_id, world.networks.tokens[account.external_id])
-        identity, until = Identity(account.external_id, account.name), world.networks.renewed(account.external_id)
-        await unit.accounts.add(account.platform, identity, secret, expires_at=until, at=life.clock.now())
-        return account.external_id
-
-    return act
-
-
-def secret_of(external_id: str, token: str) -> str:
-    return f'{{"user_id": "{external_id}", "access_token": "{token}"}}'

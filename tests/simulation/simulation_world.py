@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -11,16 +10,17 @@ from itertools import count
 from random import Random
 from typing import Any
 
-import structlog
 from simulation_alarms import Alarms, Bell
 from simulation_birth import ACCOUNTS, GlassVault, share, template
 from simulation_checks import Eye
 from simulation_foresight import Foresight
 from simulation_ground import Ground, ground
+from simulation_hearing import PREFIX, listening
 from simulation_intake import telegram_of
 from simulation_limits import Ledge, closing_of, limits_of
 from simulation_loop import Died, Timeline, VirtualClock, VirtualLoop
 from simulation_market import market
+from simulation_neighbour import renewal_of
 from simulation_network import Networks
 from simulation_people import CARMEN, LUIS, People
 from simulation_pictures import Shelf
@@ -33,7 +33,6 @@ from publishers.engine.orchestrator import Engine, Pace
 from storage.database import Database, DatabaseFault, sqlite_url
 from storage.store import Store
 
-PREFIX = "00000000-0000-4000-8000-000000000"
 LONGEST, LONGEST_IN_TURN = 3 * 3600.0, 12 * 3600.0
 """Seconds after which what is still not settled counts as lost: without and with limits of an hour to wait for."""
 
@@ -95,6 +94,7 @@ class World:
         self.punctuality = Punctuality(self)
         self.eye.seen = self.punctuality.seen
         self._narrow(self._chance("limits"))
+        self.renewal = renewal_of(self, self._chance("renewal"))
 
     def _narrow(self, chance: Random) -> None:
         """Windows, pre-flights, pictures, and tokens that end."""
@@ -139,6 +139,8 @@ class World:
     def _committed(self) -> None:
         self.counts["commits"] += 1
         self.eye.committed()
+        if self.renewal is not None:
+            self.renewal.custody.committed()
 
     # -- living --------------------------------------------------------------------------------------------------
 
@@ -187,6 +189,8 @@ class World:
                 self.telegram.killed()
         elif self.timeline.at > max(self.disk.full_until, self.disk.locked_until) + 60:
             self.eye.stopped()
+            if self.renewal is not None:
+                self.renewal.stopped()
         self.networks.owed.clear()
         for fault in loop.faults:
             if not isinstance(fault.get("exception"), Died):
@@ -205,12 +209,13 @@ class World:
         life = Life(self, loop, clock, store, engine)
         running = loop.create_task(engine.run())
         running.add_done_callback(self._engine_ended)
-        taking = [] if self.telegram is None else self.telegram.serve(life)
+        beside = [] if self.telegram is None else self.telegram.serve(life)
+        beside += [] if self.renewal is None else self.renewal.serve(life, calm=last)
         if last:
             await self._calm(life)
         else:
             await self._busy(life)
-        for task in (*taking, running):
+        for task in (*beside, running):
             task.cancel()
         await engine.stop()
         await database.close()
@@ -266,25 +271,6 @@ class World:
         while not await self.people.settle(life) and self.timeline.at < end:
             await life.clock.sleep(60.0)
         await life.engine.quiet()
-
-
-@contextmanager
-def listening(world: World) -> Iterator[None]:
-    """What the product logs goes into the trace."""
-
-    def heard(logger: Any, method: str, event: Any) -> Any:
-        told = {key: value for key, value in event.items() if key not in {"event", "exc_info"}}
-        facts = " ".join(f"{key}={str(value).replace(PREFIX, '#')}" for key, value in told.items())
-        world.counts[f"log: {event['event']}"] += 1
-        world.tell(f"· {event['event']} {facts}")
-        raise structlog.DropEvent
-
-    before = structlog.get_config()
-    structlog.configure(processors=[heard])
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
 
 
 def simulate(seed: int) -> Outcome:

@@ -83,6 +83,13 @@ def test_worlds_hold_what_they_are_for() -> None:
         "held for a window",
         "pictures lost",
         "foreseen",
+        "renewed",
+        "renewals unclear",
+        "renewals refused",
+        "used-up tokens presented",
+        "consents",
+        "disk full while renewing",
+        "clock set while renewing",
     )
     assert not [name for name in wanted if not counts.get(name)]
 

@@ -12,6 +12,9 @@ NAMED = (
     "find_without_taken",
     "inbox_confirmed_first",
     "alarm_before_commit",
+    "tokens_used_before_kept",
+    "no_renewal_lease",
+    "renewal_over_a_consent",
 )
 """Those that must be among them."""
 
@@ -21,7 +24,7 @@ def test_all_are_there() -> None:
     assert set(BEYOND_MATRIX) <= set(MUTATIONS)
 
 
-@pytest.mark.parametrize("name", ["inbox_confirmed_first", "no_shield"])
+@pytest.mark.parametrize("name", ["inbox_confirmed_first", "no_shield", "tokens_used_before_kept"])
 def test_a_product_without_one_of_its_rules_falls(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name], most_seeds=12, matrix=False) == 0
     assert f"| {name.replace('_', ' ')} | simulation | seed " in capsys.readouterr().out

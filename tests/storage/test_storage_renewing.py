@@ -37,6 +37,16 @@ async def test_one_lease_at_a_time_until_it_is_over(store: Store, account: Accou
         assert await unit.renewing.lease(account.id, 1) == later[0]
 
 
+async def test_one_that_was_outwaited_counts_no_more_and_the_next_one_does(store: Store, account: Account) -> None:
+    async with store.unit() as unit:
+        first = await unit.renewing.take(account.id, 1, NOW, SOON)
+        assert first is not None
+        second = await unit.renewing.take(account.id, 1, NOW, SOON, first[0])
+        assert second is not None
+        assert second[1]
+        assert await unit.renewing.take(account.id, 1, NOW, SOON, first[0]) == (second[0], False)
+
+
 async def test_only_the_holder_gives_it_back(store: Store, account: Account) -> None:
     async with store.unit() as unit:
         first = await unit.renewing.take(account.id, 1, NOW, SOON)
