@@ -125,7 +125,7 @@ class Mischief:
 
     def begun(self, account: str) -> None:
         chance, neighbour = self.renewal.chance, self.neighbour
-        self._perhaps(0.1, self._fill_disk)
+        self._perhaps(0.25, self._fill_disk)
         self._perhaps(0.1, self._consent, account)
         if neighbour is None:
             return
@@ -157,6 +157,7 @@ class Mischief:
         world = self.renewal.world
         world.eye.shown()
         world.error = world.eye.error = self.life.clock.error = self.life.clock.error + seconds
+        world.punctuality.clock_set()
         world.punctuality.alarmless = True  # those that are set ring at what was their time before
         self.renewal.custody.clock_set()
         world.counts["clock set while renewing"] += 1
