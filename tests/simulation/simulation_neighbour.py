@@ -139,7 +139,7 @@ class Mischief:
             self._soon(act, *arguments)
 
     def _soon(self, act: Callable[..., None], *arguments: Any) -> None:
-        self.life.loop.call_later(self.renewal.chance.uniform(0.0, 3.0), act, *arguments)
+        self.life.loop.call_later(self.renewal.chance.uniform(0.0, 1.2), act, *arguments)
 
     def _fill_disk(self) -> None:
         world = self.renewal.world
