@@ -14,6 +14,8 @@ class Alarms:
 
     chance: Random
     times: dict[str, datetime] = field(default_factory=dict)
+    struck: dict[str, datetime] = field(default_factory=dict)
+    """Of each delivery, the time of the alarm that rang last."""
     lost: bool = False
     broken: bool = False
 
@@ -60,5 +62,9 @@ class Bell:
     def _strike(self, delivery_id: str, at: datetime) -> None:
         if self.loop.dead or self.ring is None or self.alarms.times.get(delivery_id) != at:
             return
+        if self.clock.now() < at:  # it was set back
+            self._wind(delivery_id, at)
+            return
         del self.alarms.times[delivery_id]
+        self.alarms.struck[delivery_id] = at
         self.ring()

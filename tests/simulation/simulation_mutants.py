@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(HERE)]
 from simulation_mutations import MUTATIONS  # noqa: E402 - the path is set first
 
 MOST_SEEDS = 3000
-LONG = ("settle_0", "alarm_before_commit")
+LONG = ("settle_0", "alarm_before_commit", "renewal_kept_once_or_never")
 """They need hundreds of worlds; the others a few."""
 BEYOND_MATRIX = {
     "settle_0": "what its platforms deny, they refuse to do afterwards",

@@ -125,7 +125,7 @@ class Mischief:
 
     def begun(self, account: str) -> None:
         chance, neighbour = self.renewal.chance, self.neighbour
-        self._perhaps(0.1, self._fill_disk)
+        self._perhaps(0.25, self._fill_disk)
         self._perhaps(0.1, self._consent, account)
         if neighbour is None:
             return
@@ -139,7 +139,7 @@ class Mischief:
             self._soon(act, *arguments)
 
     def _soon(self, act: Callable[..., None], *arguments: Any) -> None:
-        self.life.loop.call_later(self.renewal.chance.uniform(0.0, 3.0), act, *arguments)
+        self.life.loop.call_later(self.renewal.chance.uniform(0.0, 1.2), act, *arguments)
 
     def _fill_disk(self) -> None:
         world = self.renewal.world
@@ -157,6 +157,7 @@ class Mischief:
         world = self.renewal.world
         world.eye.shown()
         world.error = world.eye.error = self.life.clock.error = self.life.clock.error + seconds
+        world.punctuality.clock_set()
         world.punctuality.alarmless = True  # those that are set ring at what was their time before
         self.renewal.custody.clock_set()
         world.counts["clock set while renewing"] += 1

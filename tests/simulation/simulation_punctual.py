@@ -1,8 +1,9 @@
 """Whether what is due goes on its way at its time: a sweep would find it too, but minutes later."""
 
 import sqlite3
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from publishers.engine.model import DeliveryStatus, Wait
@@ -24,18 +25,24 @@ class Punctuality:
     since: float = 0.0
     """Of this life."""
     alarmless: bool = False
-    ahead: float = 0.0
-    """The most by which any life's clock was ahead."""
     crowded: dict[str, float] = None  # type: ignore[assignment]  # made with each life
     """When each network last had no place, or stood still."""
+    error: float = 0.0
+    """Of the clock, when it was set last."""
+    rung: Mapping[str, datetime] = field(default_factory=dict)
+    """What had rung when the clock was set back: what was not claimed by then has no alarm for the same time again."""
     paused: frozenset[str] = frozenset()
     """As the last commit left it: what goes on with the next one was in nobody's way but theirs."""
 
     def born(self) -> None:
         self.since, self.crowded = self.world.timeline.at, {}
-        self.ahead = max(self.ahead, self.world.error)
-        # an alarm that rang before its clock was set back does not ring again
-        self.alarmless = self.world.alarms.broken or self.world.error < self.ahead
+        self.alarmless = self.world.alarms.broken
+        self.clock_set()
+
+    def clock_set(self) -> None:
+        if self.world.error < self.error:
+            self.rung = dict(self.world.alarms.struck)
+        self.error = self.world.error
 
     def moved(self, before: sqlite3.Row, after: sqlite3.Row) -> None:
         """What was waiting for its time is claimed: was it in time?"""
@@ -44,6 +51,8 @@ class Punctuality:
             return
         if before["wait"] == Wait.HOUR and self.world.settings["lead"]:
             return  # what a pre-flight has checked gets the alarm for its hour from the next sweep
+        if self.rung.get(before["id"]) == EPOCH + timedelta(microseconds=before["due_at"]):
+            return
         late = self.world.timeline.at - max(self._due(before), self._hindered(after["platform"]))
         if late > LATE and not self.alarmless:
             self.world.break_(f"{after['id']} was due {late:.0f} s ago, and nothing was in its way")
