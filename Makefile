@@ -10,7 +10,8 @@ CASE ?=
 SEED ?=
 ROWS ?=
 UPGRADE ?=
-PARALLEL := -n auto --dist worksteal
+# Three tests on two processors: most of them wait for a server half of their time.
+PARALLEL := -n $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 ))) --dist worksteal
 WITH := $(if $(CONFIG),--config $(CONFIG))
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
