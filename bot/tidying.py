@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.earlier import LATELY
 from publishers.engine.outside import Clock
 from publishers.engine.ports import Store, StoreUnavailable, Unit
 from publishers.engine.retention import Keeps, Page, Prepared
@@ -56,11 +57,12 @@ class Tidying:
         async with self.store.unit() as unit:
             letters = await unit.inbox.purge(now - LETTERS_KEPT)
             linkings = await unit.linkings.purge(now - LINKINGS_KEPT)
+            gists = await unit.repeats.purge(now - LATELY)
         async with self.store.view() as unit:
             since = await unit.retention.mark()
         values = await self._values(now, since)
         pictures = await self._pictures(now, since)
-        return {"letters": letters, "linkings": linkings, "values": values, "pictures": pictures}
+        return {"letters": letters, "linkings": linkings, "gists": gists, "values": values, "pictures": pictures}
 
     async def _values(self, now: datetime, since: int) -> int:
         forgotten, found = 0, SLICE

@@ -1,10 +1,10 @@
 """Repeats: what may say the same to the same account, and where the drafts of one family went."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.adapted import Adapted
@@ -12,7 +12,7 @@ from adapters.likeness import Gist, said
 from publishers.engine import repeats
 from publishers.engine.contract import Receipt
 from publishers.engine.decisions import UNSURE
-from publishers.engine.model import DeliveryStatus, Draft, DraftStatus, Wait
+from publishers.engine.model import FINAL, DeliveryStatus, Draft, DraftStatus, Wait
 from publishers.engine.repeats import ACTIVE, Earlier
 from storage import tables
 from storage.columns import UtcTime
@@ -23,6 +23,8 @@ _S = DeliveryStatus
 _DELIVERY = tables.delivery
 _DRAFT = tables.draft
 _GIST = tables.gist
+REACH = timedelta(days=90)
+"""How long nobody may have tidied up."""
 _MOST = 3
 """To be read in full, of one account."""
 
@@ -86,6 +88,12 @@ class Repeats(repeats.Repeats):
     async def _said(self, ids: Sequence[str]) -> dict[str, str]:
         rows = (await self._connection.execute(_SAID, {"b_ids": list(ids)})).all() if ids else []
         return {row.delivery_id: said(Adapted.load(row.dump)) for row in rows}
+
+    async def purge(self, before: datetime) -> int:
+        moved, over = _DELIVERY.c.moved_at, _DELIVERY.c.status.in_(FINAL)
+        lately = and_(moved < before, moved >= before - REACH)  # what is older went in an earlier round
+        old = select(_DELIVERY.c.id).where(lately, over)
+        return (await self._connection.execute(delete(_GIST).where(_GIST.c.delivery_id.in_(old)))).rowcount
 
     async def reached(self, origin_id: str) -> frozenset[str]:
         receipt = tables.receipt.c

@@ -43,6 +43,9 @@ class Repeats(Protocol):
         Dry runs never count. `simulated`: where nothing is real, what was simulated counts.
         """
 
+    async def purge(self, before: datetime) -> int:
+        """Forget by what that is found which was over by then. How many rows; called once an hour."""
+
     async def reached(self, origin_id: str) -> frozenset[str]:
         """Accounts to which any draft of this family goes, went, or may have gone."""
 

@@ -234,7 +234,12 @@ def test_clipped_words_keep_their_first_link() -> None:
 
 @pytest.mark.parametrize("text", ["hola que tal. " * 7_200, "x" * 100_000, "a.es " * 20_000, "• pan\n" * 16_000])
 def test_a_hundred_thousand_characters_are_cut_in_no_time(text: str) -> None:
-    begun = process_time()
-    shorten(text, 2200, utf16)
-    abridge(text, 2200, weighted, live=True)
-    assert process_time() - begun < 3
+    """No more than twice the time for twice the text, with room for a busy machine."""
+
+    def time(text: str) -> float:
+        begun = process_time()
+        shorten(text, 2200, utf16)
+        abridge(text, 2200, weighted, live=True)
+        return process_time() - begun
+
+    assert min(time(text), time(text)) < 4 * time(text[: len(text) // 2]) + 0.1

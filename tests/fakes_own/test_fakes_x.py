@@ -180,7 +180,8 @@ async def test_the_timeline_is_newest_first_and_narrowed_by_the_query(x: FakeX, 
     assert await listed(f"since_id={names[1]}&tweet.fields=created_at") == ["Tres"]
     assert await listed("start_time=2026-11-21T12:01:00Z") == ["Tres", "Dos"]
     assert await listed("exclude=replies,retweets") == ["Dos", "Uno"]
-    assert await listed("start_time=2026-11-22T00:00:00Z") == []
+    assert await listed("start_time=2026-11-21T12:01:30Z") == ["Tres"]
+    assert (await client("GET", "/2/users/42/tweets?start_time=2026-11-21T12:01:55Z"))[0] == 400
 
 
 @pytest.mark.parametrize(

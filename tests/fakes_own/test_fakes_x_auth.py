@@ -54,7 +54,7 @@ async def test_a_bearer_must_be_known_and_unexpired(x: FakeX, http: aiohttp.Clie
 
 
 async def test_a_signature_of_the_address_as_received_is_accepted(x: FakeX, http: aiohttp.ClientSession) -> None:
-    url = f"{x.url}/2/users/42/tweets?max_results=5&start_time=2026-11-21T12:00:00Z&tweet.fields=created_at,entities"
+    url = f"{x.url}/2/users/42/tweets?max_results=5&start_time=2026-11-21T11:00:00Z&tweet.fields=created_at,entities"
     assert await status_of(http, url, signed("GET", url)) == 200
     url = f"{x.url}/2/tweets"
     async with http.post(url, json={"text": "Hay pan"}, headers=signed("POST", url)) as answer:

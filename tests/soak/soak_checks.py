@@ -16,7 +16,9 @@ CACHES = 12 * 1024
 """kB: 2 MB for each of four connections and the one to the alarms, and what SQLite needs besides."""
 IDLE = 64
 """Connections kept for the next call: 16 to the chat, and of each network what one round has used beside each other."""
-PER_JOB = {"draft": 1, "job": 1, "delivery": 3, "adapted": 3, "receipt": 5, "step": 12, "message": 8, "ledger": 60}
+PER_JOB = {
+    "draft": 1, "job": 1, "delivery": 3, "adapted": 3, "receipt": 5, "step": 12, "gist": 21, "message": 8, "ledger": 60,
+}  # fmt: skip
 """Rows that are kept for ever, and at most how many of them one job leaves."""
 FIXED = {"account": 3, "credential": 3, "key_proof": 1, "person": 2, "notice": 2, "allowance": 16}
 """Rows that do not grow with the jobs. Of all other tables there is nothing left when all is over."""

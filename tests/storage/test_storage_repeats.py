@@ -90,6 +90,18 @@ async def test_the_same_hides_what_is_nearly_so_of_which_only_a_few_are_read(sto
     assert [each.exact for each in await found(store)] == [True]
 
 
+async def test_what_is_over_and_old_is_found_no_more_and_takes_no_room(store: Store, database: Database) -> None:
+    published, planned = await opened(store), await opened(store, NEARLY, 2)
+    await publish(store, published)
+    ages = [(MONTH - timedelta(days=1), False), (MONTH + timedelta(days=1), True)]
+    for age, gone in ages:
+        async with store.unit() as unit:
+            assert bool(await unit.repeats.purge(NOON + age - MONTH)) is gone
+    async with database.reading() as connection:
+        left = await connection.scalars(select(tables.gist.c.delivery_id).distinct())
+        assert list(left) == [planned.deliveries[0].id]
+
+
 async def test_each_account_is_asked_for_its_own_words(store: Store) -> None:
     async with store.unit() as unit:
         first, second = await add_account(unit, "alpha"), await add_account(unit, "beta")
