@@ -284,6 +284,7 @@ async def test_more_than_one_slice(room: Room) -> None:
             "log_level": "info",
             "letters": 0,
             "linkings": 0,
+            "gists": 0,
             "values": len(names),
             "pictures": len(names),
         }
