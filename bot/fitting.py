@@ -106,9 +106,9 @@ class Fitting:
 
     def fitted(self, draft: Draft, accounts: Sequence[Account], aliases: Sequence[Alias] = ()) -> list[CardLine]:
         """As `fit`, at once. Raises NotReady when something has to be made first."""
-        self._demand(self._wishes(draft, accounts, aliases))
-        targets = self._targets(draft, accounts)
-        return [self._line(self._wish(draft, *each, aliases), *each) for each in targets]
+        wished = [(self._wish(draft, *each, aliases), *each) for each in self._targets(draft, accounts)]
+        self._demand([wish for wish, _, target in wished if target.on])
+        return [self._line(*each) for each in wished]
 
     async def show(self, content: Content) -> tuple[Media, ...]:
         """The pictures of a draft, for the chat to show again: none where they are gone."""
