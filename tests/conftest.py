@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from cryptography.fernet import Fernet
@@ -12,6 +13,10 @@ from pydantic import SecretStr
 from publishers.engine.ports import Store
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library warns about its own old way of telling a wait
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("busy")
+hypothesis.settings.load_profile("busy")
 
 OURS = ("TELEGRAM", "PUBLISHING", "SERVER", "VAULT", "DATA_DIR", "DATABASE_URL", "MODE", "PREGONERO", "TIMEZONE",
         "LOCALE", "LOGGING", "APPROVAL", "SCHEDULE", "GENERATION", "SIMULATOR", "PREVIEWS")  # fmt: skip

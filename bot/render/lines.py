@@ -47,7 +47,7 @@ class Teller:
         words = self.words
         if delivery.omit:
             return words.html("live.omitting")
-        if delivery.looks:
+        if delivery.looking:
             return words.html("live.looking")
         if delivery.uncommented:
             return words.html("live.commenting")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from publishers.engine.budget import Ration
 from publishers.engine.errors import Needs
-from publishers.engine.model import Delivery, DeliveryStatus, Move, Wait
+from publishers.engine.model import LOOK, Delivery, DeliveryStatus, Move, Wait
 
 _S = DeliveryStatus
 LEAST_GRACE = timedelta(minutes=1)
@@ -28,7 +28,7 @@ class Gate:
     def move(self, delivery: Delivery) -> Move | None:
         """None: it is left as it is. What may be public is looked for whenever its network is not paused."""
         if delivery.status is _S.UNCONFIRMED:
-            return None if delivery.platform in self.paused else Move(_S.PUBLISHING)
+            return None if delivery.platform in self.paused else Move(_S.PUBLISHING, reason=LOOK)
         if delivery.platform in self.paused:
             return Move(_S.WAITING, wait=Wait.PAUSE)
         if self._late(delivery):

@@ -141,6 +141,10 @@ class Draft:
         return self.content if target.own is None else self.content.worded(target.own)
 
 
+LOOK = "look"
+"""Reason of a claim that begins by looking."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One job to one account. `attempts` counts tries that were spent, `looks` those of the present doubt."""
@@ -184,6 +188,11 @@ class Delivery:
     def uncommented(self) -> bool:
         """The post is public, and what is to be said below it is not: without that, it is published all the same."""
         return bool(self.adapted.comment) and len(self.receipts) == len(self.adapted.parts)
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is public already is being seen: also by the first look, which a restart may have made due."""
+        return self.looks > 0 or self.reason == LOOK
 
     @property
     def asks_person(self) -> bool:

@@ -285,7 +285,7 @@ def test_bad_input_is_fitted_or_blocked(text: str, profile: Profile) -> None:
     adapted.digest  # noqa: B018  # it must be possible to bind it by hash
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=900), st.sampled_from([PAGE, STREAM, replace(STREAM, thread=False)]))
 def test_limits_are_always_kept(text: str, profile: Profile) -> None:
     adapted = adapt(Content(text), profile)

@@ -145,7 +145,7 @@ def test_odd_texts_are_drawn_without_a_fault(text: str) -> None:
     assert opened(draw(text, (320, 320))).size == (320, 320)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(max_size=200), st.sampled_from(TEMPLATES))
 def test_any_text_is_drawn(text: str, template: str) -> None:
     assert opened(draw(text, (200, 200), Style(template))).size == (200, 200)

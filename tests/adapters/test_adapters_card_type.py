@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from card_samples import EMOJI, FOREIGN, LETTERS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import fonts
@@ -75,7 +75,6 @@ def test_everything_legible_has_a_glyph() -> None:
     assert all(sign(each) for each in clusters(EMOJI))
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("aé. ,!日🎉\u200d\ufe0f🏽👨👧🇪🇸⃣1\n"), max_size=30))
 def test_whatever_is_legible_is_clean(text: str) -> None:
     shown = legible(text)
@@ -102,7 +101,6 @@ def test_reading_a_text() -> None:
     assert shorter is None, "a crumb is not worth its place"
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["pan", "Roscón", "vino.", "x" * 60, "#horno", "y", "🎉", "AVA", "🥖🥖🥖🥖"]),

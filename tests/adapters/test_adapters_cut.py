@@ -1,7 +1,7 @@
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from text_samples import COUNTERS, TEXTS, Count
 
@@ -11,7 +11,6 @@ from adapters.cut import Abridged, Clipped, abridge, clipped, elided, opening, s
 from adapters.text import code_points, normalise, utf16, weighted
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(0, 200), st.sampled_from(COUNTERS))
 def test_a_shortened_text_fits(text: str, limit: int, count: Count) -> None:
     short = shorten(text, limit, count)
@@ -136,7 +135,6 @@ def test_words_of_ones_own_stay_as_they_are_in_their_brackets() -> None:
     assert abridge(text, 50, code_points, live=False, stand_ins=("(toca arriba)",)).text.endswith("… (toca arriba)")
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(40, 200), st.sampled_from(COUNTERS))
 def test_a_stand_in_is_kept_whatever_falls_away(text: str, limit: int, count: Count) -> None:
     whole = normalise(f"{text} Mira (enlace en la bio) y ven")
@@ -183,7 +181,6 @@ def test_no_points_hang_on_an_emoji(text: str) -> None:
     assert elided(text) == f"{text.rstrip('.')} …"
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(0, 200), st.sampled_from(COUNTERS), st.booleans())
 def test_an_abridged_text_fits_and_loses_its_end_alone(text: str, limit: int, count: Count, live: bool) -> None:
     abridged = abridge(text, limit, count, live=live)

@@ -394,7 +394,7 @@ def test_measures_are_those_the_network_takes(size: tuple[int, int], expected: t
     assert rendered(saved(quarters(*size)), STRICT).size == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     size=st.tuples(st.integers(1, 700), st.integers(1, 700)).filter(lambda size: max(size) <= 20 * min(size)),
     fit=st.sampled_from(Fit),

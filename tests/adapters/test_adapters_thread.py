@@ -2,7 +2,7 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from text_samples import BAKERY, COUNTERS, TEXTS, Count, packed
 
@@ -97,7 +97,6 @@ def test_the_digits_of_the_number_settle() -> None:
     assert parts[9].endswith(f" (10/{len(parts)})")
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(40, 300), st.sampled_from(COUNTERS))
 def test_a_thread_loses_nothing_and_every_part_fits(text: str, limit: int, count: Count) -> None:
     parts = split(text, limit, count)
@@ -110,7 +109,6 @@ def test_a_thread_loses_nothing_and_every_part_fits(text: str, limit: int, count
 ANYTHING = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Mn", "Cf", "So"]) | st.sampled_from("a \n"))
 
 
-@settings(deadline=None)
 @given(ANYTHING, st.integers(60, 120), st.sampled_from(COUNTERS))
 def test_whatever_is_typed_fits(text: str, limit: int, count: Count) -> None:
     parts = split(text, limit, count)
@@ -118,7 +116,6 @@ def test_whatever_is_typed_fits(text: str, limit: int, count: Count) -> None:
     assert packed("".join(unnumbered(parts) if parts else [])) == packed("".join(sections(normalise(text))))
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(40, 300), st.sampled_from(COUNTERS))
 @example("Sí.\n\nhttps://panaderia.es/" + "a" * 200 + " hoy", 40, code_points)
 def test_a_part_is_a_third_full_unless_what_follows_does_not_fit(text: str, limit: int, count: Count) -> None:
@@ -144,7 +141,6 @@ BREAKS = st.sampled_from(["---", "-----", "—", "———", "—-", "–––
 SECTIONS = st.lists(st.text(st.sampled_from("pan ¡ñ.🥐-"), max_size=60), max_size=6)
 
 
-@settings(deadline=None)
 @given(SECTIONS, BREAKS, st.integers(40, 300))
 def test_every_section_begins_a_part(given_sections: list[str], rule: str, limit: int) -> None:
     text = normalise(f"\n{rule}\n".join(given_sections))
@@ -203,7 +199,6 @@ SMALL = ["el", "de", "la", "que", "con", "y", "Sr.", "a"]
 PLAIN = st.lists(st.sampled_from(["pan", "horno", "hoy,", "vino;", *SMALL]), min_size=30, max_size=90)
 
 
-@settings(deadline=None)
 @given(PLAIN, st.integers(60, 200))
 def test_no_part_ends_on_a_word_that_leads_on(said: list[str], limit: int) -> None:
     """Where any other word stands in the last two thirds of what it holds."""
@@ -214,7 +209,6 @@ def test_no_part_ends_on_a_word_that_leads_on(said: list[str], limit: int) -> No
         assert whole[-1] not in SMALL or not found or len(" ".join(whole[: found[-1] + 1])) < limit / 3
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(90, 300))
 def test_a_thread_never_cuts_what_is_one_thing(text: str, limit: int) -> None:
     room = limit - len(" (99/99)")

@@ -6,7 +6,7 @@ from render_samples import EN, ES, MINUTE, NETS, NOW, THREAD, S, delivery, job, 
 from bot.render import live
 from publishers.engine.contract import Receipt
 from publishers.engine.errors import Needs
-from publishers.engine.model import Wait
+from publishers.engine.model import LOOK, Wait
 
 PLAZA = delivery("plaza", 1, status=S.PUBLISHED, receipts=(Receipt("1", "https://www.plaza.example/p/1"),))
 FOTO = delivery("foto", 2, status=S.PUBLISHED, receipts=(Receipt("2", "https://foto.example/p/2"),))
@@ -126,6 +126,7 @@ def test_a_thread_that_stopped_can_go_on_or_stay() -> None:
         ({"status": S.PENDING, "attempts": 4}, "🔁 otro intento"),
         ({"status": S.PUBLISHING, "omit": True}, "⏭ la omito en cuanto pueda"),
         ({"status": S.PUBLISHING, "looks": 1}, "🔎 compruebo si ha salido…"),
+        ({"status": S.PUBLISHING, "reason": LOOK}, "🔎 compruebo si ha salido…"),
         ({"status": S.UNCONFIRMED, "due_at": NOW}, "🔎 compruebo si ha salido…"),
         ({"status": S.WAITING}, "⏳"),
         ({"status": S.WAITING, "due_at": NOW + MINUTE}, "⏳ sigue a las 10:01"),

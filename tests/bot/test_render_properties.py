@@ -136,7 +136,7 @@ drafts = some.builds(
 PROFILE = Profile(280, len, Hashtags(10), Links.INLINE, Pictures((), 4, 9, 0.8, 1.9, 9), fold=7)
 languages = some.sampled_from([ES, EN])
 SLOTS = (Slot(0, time(10)),)
-often = settings(max_examples=30, deadline=None)
+often = settings(max_examples=30)
 
 
 def check(*screens: Screen) -> None:

@@ -21,7 +21,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 moments = some.timedeltas(timedelta(0), timedelta(days=730)).map(lambda span: at(1, 0) + span)
 slots = some.lists(some.builds(Slot, some.integers(0, 6), some.times(timezones=some.none())), min_size=1, max_size=5)
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=60)
 
 
 def test_the_next_full_hours_of_the_day() -> None:

@@ -59,19 +59,11 @@ def started(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def touring(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
-    """Under way while the other tests run."""
-    folder = tmp_path_factory.mktemp("tour")
-    with started(folder, "--tour") as running:
-        yield running
-        running.kill()
-    assert not list(folder.iterdir()), "a demonstration leaves nothing behind"
-
-
-def test_the_tour_ends_well_and_shows_every_state(touring: "subprocess.Popen[str]") -> None:
-    out, err = touring.communicate(timeout=LONGEST)
-    assert touring.returncode == 0, out + err
+def test_the_tour_ends_well_shows_every_state_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with started(tmp_path, "--tour") as running:
+        out, err = running.communicate(timeout=LONGEST)
+    assert running.returncode == 0, out + err
+    assert list(tmp_path.iterdir()) == []
     assert "Traceback" not in err
     at = 0
     for state in STATES:

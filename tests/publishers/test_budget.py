@@ -14,7 +14,7 @@ from fakes.network import Limits, ScriptedSettings, adapted
 from publishers.engine.budget import TICK, Held, Ration, Said, Standing, Usage, Window, needed, windows
 from publishers.engine.contract import Receipt
 from publishers.engine.gate import Gate, in_turn
-from publishers.engine.model import Delivery, DeliveryStatus, Move, Wait
+from publishers.engine.model import LOOK, Delivery, DeliveryStatus, Move, Wait
 from publishers.engine.outside import Allowance
 
 NOW = FakeClock().at
@@ -236,7 +236,7 @@ def test_a_full_window_holds_back_without_spending_an_attempt() -> None:
 
 
 def test_looks_and_rehearsals_pass() -> None:
-    assert gate(FULL).move(delivery(status=S.UNCONFIRMED)) == Move(S.PUBLISHING)
+    assert gate(FULL).move(delivery(status=S.UNCONFIRMED)) == Move(S.PUBLISHING, reason=LOOK)
     assert gate(FULL).move(delivery(looks=2)) == Move(S.PUBLISHING)
     assert gate(FULL).move(delivery(dry_run=True)) == Move(S.PUBLISHING)
 

@@ -41,7 +41,7 @@ LIMITS = st.dictionaries(
 ARRIVALS = st.lists(st.builds(Arrival, st.sampled_from((0, 0, 1, 600, 899, 3599, 4000))), min_size=1, max_size=12)
 THREADS = st.lists(st.builds(Arrival, st.sampled_from((0, 1, 1800)), st.integers(1, 4)), min_size=1, max_size=8)
 TROUBLE = st.lists(st.sampled_from(("fine", "fine", "lost", "refused", "limited")), max_size=8)
-CAREFUL = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CAREFUL = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def overrun(moments: Sequence[datetime], window: Window) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from fakes.network import adapted
 from publishers.engine.errors import Needs
 from publishers.engine.gate import Gate, again, unpaused
-from publishers.engine.model import Delivery, DeliveryStatus, Move, Wait
+from publishers.engine.model import LOOK, Delivery, DeliveryStatus, Move, Wait
 
 S = DeliveryStatus
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_paused_network_holds_what_comes_due_late_or_not(delivery: Delivery) -
 
 def test_what_may_be_public_is_looked_for_unless_its_network_is_paused() -> None:
     doubtful = replace(PLAIN, status=S.UNCONFIRMED, due_at=NOW)
-    assert Gate(NOW, HOUR).move(doubtful) == GO
+    assert Gate(NOW, HOUR).move(doubtful) == Move(S.PUBLISHING, reason=LOOK)
     assert Gate(NOW, HOUR, {"plaza"}).move(doubtful) is None
 
 

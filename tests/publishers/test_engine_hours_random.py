@@ -220,7 +220,7 @@ steps = st.one_of(
 
 
 def test_hours_are_kept_whatever_happens(_empty_database: bytes) -> None:  # noqa: PT019 - its value is needed
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.lists(steps, min_size=25, max_size=35))
     def all_holds(taken: list[tuple[Any, ...]]) -> None:
         hours = Hours(_empty_database)

@@ -255,7 +255,5 @@ def test_leases_and_versions(_empty_database: bytes) -> None:  # noqa: PT019 - i
     Processes.database = _empty_database
     run_state_machine_as_test(  # type: ignore[no-untyped-call] # of hypothesis
         Processes,
-        settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )

@@ -308,7 +308,7 @@ async def test_whoever_dies_making_the_file_leaves_one_that_is_ours(tmp_path: Pa
     assert lines == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_whatever_a_file_was_damaged_by_the_clock_works(tmp_path_factory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("damaged")

@@ -247,4 +247,4 @@ class Moves(RuleBasedStateMachine):
 
 def test_moves(template: Path) -> None:
     Moves.template = template
-    run_state_machine_as_test(Moves, settings=settings(max_examples=15, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Moves, settings=settings(max_examples=15, stateful_step_count=25))

@@ -337,7 +337,7 @@ def named(some: Iterable[Deed]) -> set[int]:
     return prints | {number for deed in some for number in deed.pictures}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(deeds, max_size=7), st.dictionaries(st.integers(0, len(POOL) - 1), st.integers(0, 120), max_size=9))
 def test_nothing_that_is_named_goes_and_everything_else_does(
     template: Path, all_deeds: list[Deed], lying: dict[int, int]

@@ -257,7 +257,7 @@ async def test_a_name_from_the_network_is_only_text(house: House, browser: Brows
 
 
 @given(st.dictionaries(st.sampled_from(GIVEN), st.text(max_size=30), max_size=5))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_comes_back_is_answered(browser: Browser, answer: dict[str, str]) -> None:
     readable = {name: value.encode("utf-8", "replace").decode() for name, value in answer.items()}
     back = await browser.come_back(**readable)
