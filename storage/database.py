@@ -133,8 +133,11 @@ class Database:
         await self.close()
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A write transaction: commits at the end, rolls back when the block raises. One at a time."""
+    async def writing(self, ahead: str | None = None) -> AsyncIterator[AsyncConnection]:
+        """A write transaction: commits at the end, rolls back when the block raises. One at a time.
+
+        `ahead`: a query whose rows `foreseen` knows, without a trip of its own.
+        """
         task = asyncio.current_task()
         if task is not None and task is self._holder:
             raise UnitInUnit("a unit was opened inside a unit")
@@ -142,6 +145,8 @@ class Database:
             self._holder = task
             try:
                 async with _transaction(self._writer) as connection:
+                    if ahead is not None and connection.dialect.name == "sqlite":
+                        _road(connection.sync_connection).foresee(ahead)
                     yield connection
             finally:
                 self._holder = None
@@ -213,8 +218,13 @@ def _engine(url: URL, road: Callable[..., Road], *, begin: str, query_only: bool
     return engine
 
 
-def _road(connection: Connection) -> Road:
-    return cast("Road", connection.connection.driver_connection)
+def foreseen(connection: AsyncConnection) -> list[Any] | None:
+    """The rows of the query that went `ahead` of this transaction; None: it has not begun, or there is no such way."""
+    return _road(connection.sync_connection).foreseen if connection.dialect.name == "sqlite" else None
+
+
+def _road(connection: Connection | None) -> Road:
+    return cast("Road", cast("Connection", connection).connection.driver_connection)
 
 
 def _follows(method: str, cursor: object, statement: str, parameters: object, context: ExecutionContext) -> bool:  # noqa: ARG001 - the hook's shape

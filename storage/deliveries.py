@@ -21,7 +21,7 @@ from storage.driver import BEHIND
 from storage.gists import forget, keep
 from storage.ledger import Event, Ledger
 from storage.moving import MOVE, binds, opened
-from storage.reading import LINES, deliveries, lines, receipts_of, these
+from storage.reading import LINES, complete, deliveries, lines, receipts_of
 
 _S = DeliveryStatus
 _DELIVERY = tables.delivery
@@ -37,12 +37,14 @@ def _due() -> Select[Any]:
     ripe = and_(columns.status.in_([_S.WAITING, _S.UNCONFIRMED]), columns.ready_at <= bindparam("b_now", type_=UtcTime))
     place = func.row_number().over(partition_by=columns.account_id, order_by=(columns.ready_at, columns.id))
     due = (
-        select(columns.id, columns.platform, columns.account_id, columns.ready_at, place.label("place"))
+        select(columns.id, place.label("place"))
         .where(columns.platform.in_(bindparam("b_platforms", expanding=True)))
         .where(or_(columns.status == _S.PENDING, ripe))
         .subquery()
     )
-    return select(due).where(due.c.place <= bindparam("b_slots", type_=Integer)).order_by(due.c.ready_at, due.c.id)
+    slots = due.c.place <= bindparam("b_slots", type_=Integer)
+    found = LINES.add_columns(due.c.place).join(due, due.c.id == columns.id).where(slots)
+    return found.order_by(columns.ready_at, columns.id).limit(bindparam("b_most", type_=Integer))
 
 
 def _renewed() -> Select[Any]:
@@ -82,10 +84,16 @@ class Deliveries(ports.Deliveries):
     async def due(
         self, now: datetime, slots: Mapping[str, int], most: int, *, taken: Mapping[str, int] = ports.NONE
     ) -> list[Delivery]:
-        binds = {"b_now": now, "b_platforms": list(slots), "b_slots": max(slots.values(), default=0)}
+        """Of each account, as many rows fall out here as are taken."""
+        binds = {
+            "b_now": now,
+            "b_platforms": list(slots),
+            "b_slots": max(slots.values(), default=0),
+            "b_most": most + sum(taken.values()),
+        }
         rows = await self._connection.execute(_DUE, binds)
-        free = [row.id for row in rows if row.place <= slots[row.platform] - taken.get(row.account_id, 0)]
-        return await these(self._connection, free[:most])
+        free = [row for row in rows if row.place <= slots[row.platform] - taken.get(row.account_id, 0)]
+        return await complete(self._connection, free[:most])
 
     async def move(self, delivery: Delivery, move: Move, *, actor: Actor, at: datetime) -> Delivery | None:
         moves.check(delivery, move)

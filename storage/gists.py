@@ -9,9 +9,10 @@ from adapters.content import Content
 from adapters.likeness import gist_of
 from publishers.engine.model import Delivery
 from storage import tables
+from storage.driver import BEHIND
 
 _GIST = tables.gist
-_KEEP = insert(_GIST)
+_KEEP = insert(_GIST).execution_options(**{BEHIND: True})
 
 
 async def keep(connection: AsyncConnection, deliveries: Sequence[Delivery], content: Content) -> None:

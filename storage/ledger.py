@@ -12,12 +12,14 @@ from adapters.content import fingerprint
 from publishers.engine import ports
 from publishers.engine.model import Actor
 from storage import tables
+from storage.database import foreseen
 from storage.driver import BEHIND
 
 GENESIS = "0" * 64
 """What the first row has in place of the hash before it."""
 _LEDGER = tables.ledger
-_TAIL = select(_LEDGER.c.seq, _LEDGER.c.hash).order_by(_LEDGER.c.seq.desc()).limit(1)
+TAIL = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
+"""Of a transaction that will write to the ledger; goes ahead of it where it can."""
 _INSERT = insert(_LEDGER).execution_options(**{BEHIND: True})
 
 
@@ -37,6 +39,8 @@ class Ledger(ports.Ledger):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._told: list[tuple[Event, Actor, datetime]] = []
+        self._last: tuple[int, str] | None = None
+        """`seq` and `hash` of what this transaction wrote last."""
 
     async def write(
         self,
@@ -59,13 +63,18 @@ class Ledger(ports.Ledger):
         if not self._told:
             return
         told, self._told = self._told, []
-        last = (await self._connection.execute(_TAIL)).first()
-        seq, previous = (0, GENESIS) if last is None else (last.seq, last.hash)
+        seq, previous = self._last or await self._tail()
         rows = []
         for place, (event, actor, at) in enumerate(told, seq + 1):
             rows.append(_row(event, place, actor, at, previous))
             previous = rows[-1]["hash"]
+        self._last = (rows[-1]["seq"], previous)
         await self._connection.execute(_INSERT, rows)
+
+    async def _tail(self) -> tuple[int, str]:
+        rows = foreseen(self._connection)
+        found = (await self._connection.exec_driver_sql(TAIL)).all() if rows is None else rows
+        return next(((seq, previous) for seq, previous in found), (0, GENESIS))
 
     async def events(self, entity_id: str | None = None) -> list[dict[str, Any]]:
         await self.flush()

@@ -32,8 +32,12 @@ async def deliveries(connection: AsyncConnection, condition: ColumnElement[bool]
 
 
 async def lines(connection: AsyncConnection, query: Select[Any], binds: Mapping[str, Any]) -> list[Delivery]:
-    """Those of a query over LINES, in its order. What was never claimed has no receipts."""
-    rows = (await connection.execute(query, binds)).all()
+    """Those of a query over LINES, in its order."""
+    return await complete(connection, (await connection.execute(query, binds)).all())
+
+
+async def complete(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Delivery]:
+    """Rows of LINES, with their receipts. What was never claimed has none."""
     receipts = await receipts_of(connection, [row.id for row in rows if row.started_at is not None])
     return [_delivery(row, receipts.get(row.id, ())) for row in rows]
 

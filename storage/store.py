@@ -17,7 +17,7 @@ from storage.drafts import Drafts
 from storage.inbox import Inbox
 from storage.invitations import Invitations
 from storage.jobs import Jobs, Telling
-from storage.ledger import Ledger
+from storage.ledger import TAIL, Ledger
 from storage.linkings import Linkings
 from storage.many import Many
 from storage.notices import Notices
@@ -78,7 +78,7 @@ class Store(ports.Store):
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[ports.Unit]:
-        async with self._database.writing() as connection:
+        async with self._database.writing(ahead=TAIL) as connection:
             unit = self._unit(connection)
             yield unit
             await unit.ledger.flush()

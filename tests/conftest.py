@@ -15,7 +15,7 @@ from publishers.engine.ports import Store
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library warns about its own old way of telling a wait
 
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("busy")
+hypothesis.settings.register_profile("busy", deadline=None)
 hypothesis.settings.load_profile("busy")
 
 OURS = ("TELEGRAM", "PUBLISHING", "SERVER", "VAULT", "DATA_DIR", "DATABASE_URL", "MODE", "PREGONERO", "TIMEZONE",
