@@ -23,7 +23,7 @@ _ADAPTED = tables.adapted
 _RECEIPT = tables.receipt
 _STEP = tables.step
 _ALLOWANCE = tables.allowance
-SPENT, RESERVED, QUEUED = "spent", "reserved", "queued"
+SPENT, RESERVED, QUEUED, SAID = "spent", "reserved", "queued", "said"
 _NOW, _SINCE = bindparam("b_now", type_=UtcTime), bindparam("b_since", type_=UtcTime)
 _LIMITED: Any = literal_column("delivery.wait = 'limit'")
 """Spelled out, as the partial index is."""
@@ -46,33 +46,37 @@ def _parts_left() -> Any:
 
 
 def _used() -> Any:
-    """(account, kind, moment, how many): one trip for everything."""
-    spent = select(
-        _RECEIPT.c.account_id, literal(SPENT).label("kind"), _RECEIPT.c.received_at.label("at"), literal(1).label("n")
-    ).where(_of(_RECEIPT.c.account_id), _RECEIPT.c.received_at > _SINCE, _RECEIPT.c.key != COMMENT)
+    """(account, kind, moment, how many) and, of what the platform said, (name, most, when): one trip for everything."""
+    unsaid = (null(), null(), null())
+    said = select(
+        _ALLOWANCE.c.account_id, literal(SAID).label("kind"), _ALLOWANCE.c.resets_at.label("at"),
+        _ALLOWANCE.c.remaining.label("n"), _ALLOWANCE.c.name, _ALLOWANCE.c.most, _ALLOWANCE.c.seen_at,
+    ).where(_of(_ALLOWANCE.c.account_id), _ALLOWANCE.c.resets_at > _NOW)  # fmt: skip
+    spent = select(_RECEIPT.c.account_id, literal(SPENT), _RECEIPT.c.received_at, literal(1), *unsaid).where(
+        _of(_RECEIPT.c.account_id), _RECEIPT.c.received_at > _SINCE, _RECEIPT.c.key != COMMENT
+    )
     armed = and_(_STEP.c.armed_at.is_not(None), _STEP.c.received_at.is_(None), _STEP.c.key != COMMENT)
     doubted = (
-        select(_DELIVERY.c.account_id, literal(SPENT), _STEP.c.armed_at, literal(1))
+        select(_DELIVERY.c.account_id, literal(SPENT), _STEP.c.armed_at, literal(1), *unsaid)
         .join_from(_STEP, _DELIVERY, _DELIVERY.c.id == _STEP.c.delivery_id)
         .where(_DELIVERY.c.status.in_(_STANDING), ~_RUNS, armed, _of(_DELIVERY.c.account_id))
     )
     opened = _DELIVERY.join(_ADAPTED, _ADAPTED.c.delivery_id == _DELIVERY.c.id)
     reserved = (
-        select(_DELIVERY.c.account_id, literal(RESERVED), null(), _parts_left())
+        select(_DELIVERY.c.account_id, literal(RESERVED), null(), _parts_left(), *unsaid)
         .select_from(opened)
         .where(_DELIVERY.c.status.in_([_S.PUBLISHING, _S.UNCONFIRMED]), _COMING)
         .where(_of(_DELIVERY.c.account_id), _DELIVERY.c.dry_run.is_(False))
     )
     queued = (
-        select(_DELIVERY.c.account_id, literal(QUEUED), _DELIVERY.c.due_at, _parts_left())
+        select(_DELIVERY.c.account_id, literal(QUEUED), _DELIVERY.c.due_at, _parts_left(), *unsaid)
         .select_from(opened)
         .where(_LIMITED, _of(_DELIVERY.c.account_id), _DELIVERY.c.due_at > _NOW)
     )
-    return union_all(spent, doubted, reserved, queued)
+    return union_all(said, spent, doubted, reserved, queued)
 
 
 _USED = _used()
-_SAID = select(_ALLOWANCE).where(_of(_ALLOWANCE.c.account_id), _ALLOWANCE.c.resets_at > _NOW)
 
 
 class Budgets(budget.Budgets):
@@ -82,12 +86,9 @@ class Budgets(budget.Budgets):
     async def usage(self, account_ids: Collection[str], since: datetime, now: datetime) -> Mapping[str, Usage]:
         binds = {"b_accounts": list(account_ids), "b_since": since, "b_now": now}
         used: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-        said: defaultdict[str, list[Said]] = defaultdict(list)
         for row in await self._connection.execute(_USED, binds):
             used[row.account_id].append(row)
-        for row in await self._connection.execute(_SAID, {"b_accounts": list(account_ids), "b_now": now}):
-            said[row.account_id].append(_said(row))
-        return {account_id: _usage(used[account_id], said[account_id]) for account_id in account_ids}
+        return {account_id: _usage(used[account_id]) for account_id in account_ids}
 
     async def saw(self, account_id: str, allowances: Iterable[Allowance], at: datetime) -> None:
         rows = [_row(account_id, allowance, at) for allowance in allowances]
@@ -115,15 +116,15 @@ def _row(account_id: str, allowance: Allowance, at: datetime) -> dict[str, Any]:
 
 
 def _said(row: Row[Any]) -> Said:
-    return Said(Allowance(row.name, row.remaining, row.resets_at, row.most), row.seen_at)
+    return Said(Allowance(row.name, row.n, row.at, row.most), row.seen_at)
 
 
-def _usage(rows: Sequence[Row[Any]], said: Sequence[Said]) -> Usage:
+def _usage(rows: Sequence[Row[Any]]) -> Usage:
     return Usage(
         spent=_moments(rows, SPENT),
         reserved=sum(row.n for row in rows if row.kind == RESERVED),
         queued=_moments(rows, QUEUED),
-        said=said,
+        said=[_said(row) for row in rows if row.kind == SAID],
     )
 
 

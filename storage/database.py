@@ -5,7 +5,7 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -133,10 +133,10 @@ class Database:
         await self.close()
 
     @asynccontextmanager
-    async def writing(self, ahead: str | None = None) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, ahead: Sequence[str] = ()) -> AsyncIterator[AsyncConnection]:
         """A write transaction: commits at the end, rolls back when the block raises. One at a time.
 
-        `ahead`: a query whose rows `foreseen` knows, without a trip of its own.
+        `ahead`: queries whose rows `foreseen` knows, without trips of their own.
         """
         task = asyncio.current_task()
         if task is not None and task is self._holder:
@@ -145,7 +145,7 @@ class Database:
             self._holder = task
             try:
                 async with _transaction(self._writer) as connection:
-                    if ahead is not None and connection.dialect.name == "sqlite":
+                    if connection.dialect.name == "sqlite":
                         _road(connection.sync_connection).foresee(ahead)
                     yield connection
             finally:
@@ -218,9 +218,11 @@ def _engine(url: URL, road: Callable[..., Road], *, begin: str, query_only: bool
     return engine
 
 
-def foreseen(connection: AsyncConnection) -> list[Any] | None:
-    """The rows of the query that went `ahead` of this transaction; None: it has not begun, or there is no such way."""
-    return _road(connection.sync_connection).foreseen if connection.dialect.name == "sqlite" else None
+def foreseen(connection: AsyncConnection, query: str) -> list[Any] | None:
+    """The rows of a query that went `ahead` of this transaction, as they were then; None: ask for them."""
+    if connection.dialect.name != "sqlite":
+        return None
+    return _road(connection.sync_connection).foreseen.get(query)
 
 
 def _road(connection: Connection | None) -> Road:

@@ -43,10 +43,10 @@ class Road(aiosqlite.Connection):
         self._query_only = query_only
         self._to_begin: str | None = None
         self._begun = False
-        self._ahead: str | None = None
+        self._ahead: Sequence[str] = ()
         self._followers: list[Errand] = []
-        self.foreseen: list[Any] | None = None
-        """What the query asked for with `foresee` brought, once the transaction has begun."""
+        self.foreseen: dict[str, list[Any]] = {}
+        """By query, what those of `foresee` brought, once the transaction has begun."""
 
     async def lay(self) -> Self:
         """Connect. When that fails its thread has ended before the fault is told: it outlives no event loop."""
@@ -67,9 +67,9 @@ class Road(aiosqlite.Connection):
         """The next statement goes out behind this one."""
         self._to_begin = statement
 
-    def foresee(self, query: str) -> None:
-        """Nearly every transaction ends by asking this: it goes out with the BEGIN that comes next."""
-        self._ahead, self.foreseen = query, None
+    def foresee(self, queries: Sequence[str]) -> None:
+        """Many transactions ask these: they go out with the BEGIN that comes next."""
+        self._ahead, self.foreseen = queries, {}
 
     def cursor(self) -> "Trip":  # type: ignore[override]  # SQLAlchemy enters it; nothing needs to be awaited for that
         return Trip(self)
@@ -98,7 +98,7 @@ class Road(aiosqlite.Connection):
         if begin is not None:
             self._conn.rollback()  # whatever a task that was cancelled twice may have left open
             self._do("execute", begin)
-            self.foreseen = self._do("execute", self._ahead).rows if self._ahead is not None else None
+            self.foreseen = {query: self._do("execute", query).rows for query in self._ahead}
         brought = NOTHING
         for errand in errands:
             brought = self._do(*errand)

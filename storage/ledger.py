@@ -72,9 +72,9 @@ class Ledger(ports.Ledger):
         await self._connection.execute(_INSERT, rows)
 
     async def _tail(self) -> tuple[int, str]:
-        rows = foreseen(self._connection)
-        found = (await self._connection.exec_driver_sql(TAIL)).all() if rows is None else rows
-        return next(((seq, previous) for seq, previous in found), (0, GENESIS))
+        rows = foreseen(self._connection, TAIL)
+        found: Sequence[Any] = (await self._connection.exec_driver_sql(TAIL)).all() if rows is None else rows
+        return (found[0][0], found[0][1]) if found else (0, GENESIS)
 
     async def events(self, entity_id: str | None = None) -> list[dict[str, Any]]:
         await self.flush()

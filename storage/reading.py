@@ -17,7 +17,6 @@ _DELIVERY = tables.delivery
 _ADAPTED = tables.adapted
 _RECEIPT = tables.receipt
 LINES = select(_DELIVERY, _ADAPTED.c.dump).join_from(_DELIVERY, _ADAPTED, _ADAPTED.c.delivery_id == _DELIVERY.c.id)
-_BY_IDS = LINES.where(_DELIVERY.c.id.in_(bindparam("b_ids", expanding=True)))
 _RECEIPTS = (
     select(_RECEIPT.c.delivery_id, _RECEIPT.c.external_id, _RECEIPT.c.permalink)
     .where(_RECEIPT.c.delivery_id.in_(bindparam("b_ids", expanding=True)))
@@ -40,13 +39,6 @@ async def complete(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> lis
     """Rows of LINES, with their receipts. What was never claimed has none."""
     receipts = await receipts_of(connection, [row.id for row in rows if row.started_at is not None])
     return [_delivery(row, receipts.get(row.id, ())) for row in rows]
-
-
-async def these(connection: AsyncConnection, ids: Sequence[str]) -> list[Delivery]:
-    """In this order."""
-    order = {id_: place for place, id_ in enumerate(ids)}
-    found = await lines(connection, _BY_IDS, {"b_ids": list(ids)}) if ids else []
-    return sorted(found, key=lambda delivery: order[delivery.id])
 
 
 async def receipts_of(connection: AsyncConnection, delivery_ids: Sequence[str]) -> Receipts:

@@ -21,7 +21,7 @@ from storage.ledger import TAIL, Ledger
 from storage.linkings import Linkings
 from storage.many import Many
 from storage.notices import Notices
-from storage.pauses import Pauses
+from storage.pauses import PAUSED, Pauses
 from storage.people import People
 from storage.previews import Previews
 from storage.questions import Questions
@@ -31,6 +31,9 @@ from storage.retention import Retention
 from storage.steps import StepLog
 from storage.timetable import Timetable
 from storage.vault import Vault
+
+AHEAD = (TAIL, PAUSED)
+"""What nearly every claim, approval and ending asks, and costs nothing beside BEGIN."""
 
 
 def random_id() -> str:
@@ -78,7 +81,7 @@ class Store(ports.Store):
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[ports.Unit]:
-        async with self._database.writing(ahead=TAIL) as connection:
+        async with self._database.writing(AHEAD) as connection:
             unit = self._unit(connection)
             yield unit
             await unit.ledger.flush()

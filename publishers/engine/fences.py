@@ -30,6 +30,8 @@ class Fences:
     """Monotonic time since which this process has known a step as armed: a restart begins anew."""
     own: set[tuple[str, str]] = field(default_factory=set)
     """Steps this process armed itself: it knows by its own monotonic clock how long ago that was."""
+    unbegun: set[str] = field(default_factory=set)
+    """Deliveries claimed for the first time: nothing has been kept of their steps."""
     commits: dict[tuple[str, str], asyncio.Task[Receipt]] = field(default_factory=dict)
     """Acts on the wire, by delivery and step: they go on when whoever waited for them has stopped."""
     _departing: set[asyncio.Future[None]] = field(default_factory=set)
@@ -74,6 +76,13 @@ class Fences:
                 [one] = proofs
                 await unit.steps.receive(one.delivery_id, one.key, one.receipt, one.at)
         return [None] * len(proofs)
+
+    def remembered(self, delivery_id: str) -> dict[str, Step] | None:
+        """The steps a run begins with, without asking for them: none at the first claim, at no other time known."""
+        if delivery_id not in self.unbegun:
+            return None
+        self.unbegun.discard(delivery_id)
+        return {}
 
     def settled(self, delivery_id: str, key: str) -> None:
         """This step is in doubt no longer."""

@@ -167,6 +167,9 @@ class Engine:
             return []
         gate = Gate(now, self.pace.grace, await unit.pauses.paused(), await self.meter.rations(unit, due, now))
         planned = [(delivery, move) for delivery in in_turn(due) if (move := gate.move(delivery)) is not None]
+        self.fences.unbegun.update(
+            each.id for each, move in planned if each.started_at is None and move.to is DeliveryStatus.PUBLISHING
+        )
         return await unit.deliveries.move_all(planned, now)
 
     def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
@@ -270,6 +273,11 @@ class Engine:
             "not published", delivery=delivery.id, platform=delivery.platform, code=error.code, detail=error.detail
         )
         return judge(error, delivery, self.clock.now(), self.policy, self.looks, made=made, jitter=self.jitter())
+
+
+def _begins(delivery: Delivery, move: Move) -> bool:
+    """Claimed for the first time: nothing can have been kept of its steps."""
+    return move.to is DeliveryStatus.PUBLISHING and delivery.started_at is None and not delivery.dry_run
 
 
 def _job_of(delivery: Delivery) -> str:

@@ -49,7 +49,7 @@ class Fence:
         """Whether this run armed something."""
         self.known: set[Receipt] = set()
         """Receipts as they are kept."""
-        self._steps: dict[str, Step] | None = None
+        self._steps: dict[str, Step] | None = fences.remembered(delivery.id)
         """As they are kept, until this run arms something: nobody else writes them meanwhile."""
 
     async def prepare(self, key: str, make: Coroutine[Any, Any, str], *, keeps: timedelta | None = None) -> str:

@@ -188,12 +188,13 @@ def _beside(values: dict[str, float], samples: int, *note: str) -> Measured:
 
 
 async def _wall(served: Networks, side: Side, texts: Sequence[str]) -> Walls:
+    """Nothing is asked of anyone while ours, which lives in this process, has not ended."""
     began = await side.publish(texts, len(served.ports))
+    ends = await side.ends() if isinstance(side, Ours) else None
     await served.until(len(texts) * len(served.ports))
     seen = await served.told()
     last = [max(each.answered for each in seen if each.text == text) for text in texts]
-    ends = await side.ends() if isinstance(side, Ours) else last
-    job = max(end - start for start, end in zip(began, ends, strict=True))
+    job = max(end - start for start, end in zip(began, ends or last, strict=True))
     return Walls(job, max(last) - began[0], max(each.answered - each.arrived for each in seen))
 
 

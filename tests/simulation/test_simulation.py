@@ -63,7 +63,7 @@ def test_a_world_can_be_replayed_beside_others() -> None:
 
 
 def test_worlds_hold_what_they_are_for() -> None:
-    [(_, text)] = spoken([replay(1, 40)])
+    [(_, text)] = spoken([replay(81, 140)])
     counts = {name: int(number) for number, name in (line.split(maxsplit=1) for line in text.splitlines())}
     wanted = (
         "kills",
