@@ -1,6 +1,7 @@
 """The engine on the real store and real alarms, and one network that hangs beside others."""
 
 import asyncio
+import gc
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -146,6 +147,8 @@ async def ground(
             accounts = {name: await world.account(name) for name in names}
             here = Ground(world, networks, accounts, ends, Path(folder))
             await before(here)
+            gc.collect()
+            gc.freeze()  # as `run` does
             running = asyncio.create_task(world.engine.run())
             try:
                 yield here
@@ -154,6 +157,7 @@ async def ground(
                 with suppress(asyncio.CancelledError):
                     await running
                 await world.kill()
+                gc.unfreeze()
 
 
 def slow(clock: Any, answer: float) -> Network:
