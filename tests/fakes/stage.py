@@ -151,7 +151,12 @@ class Act:
         engine = self.app.engine
         async with self.app.store.view() as unit:
             due = await unit.deliveries.due(self.stage.clock.now(), dict.fromkeys(engine.connections.platforms, 1), 1)
-        return not due and not engine._tasks and not self.app.live._tasks
+        return not (due or self.writing or engine._tasks or self.app.live._tasks)
+
+    @property
+    def writing(self) -> bool:
+        """A claim may be public in the tables before the engine knows of it."""
+        return self.app.store._database._lock.locked()  # type: ignore[attr-defined] # the real store
 
     def public(self) -> dict[str, list[str]]:
         """The texts on every network."""
@@ -203,7 +208,7 @@ async def settled(act: Act) -> None:
     def idle() -> bool:
         arrived = intake._arrived
         handled = telegram.polling and not telegram.pending and not arrived.is_set() and bool(arrived._waiters)
-        return handled and not (intake._giving or live._tasks or engine._tasks)
+        return handled and not (act.writing or intake._giving or live._tasks or engine._tasks)
 
     await act.until(idle)
 
