@@ -31,7 +31,10 @@ Token = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class Asking:
-    """One request for new tokens that is on its way. `loose`: a clock was set, and its lease may be thought over."""
+    """One request for new tokens that is on its way. `loose`: a clock was set, and its lease may be thought over.
+
+    So is one that began beside such a one: the answer to the first may bring others before the second is over.
+    """
 
     account: str
     grant: int
@@ -149,9 +152,11 @@ class Custody:
             self.broken(f"{refresh} of {account} is presented again by who heard what came of it")
         if token in self._told:
             self.broken(f"{refresh} of {account} is presented again, and its refusal is kept")
-        asking = Asking(account, grant_of(refresh))
-        if any((each.account, each.grant) == (account, asking.grant) and not each.loose for each in self._askings):
+        grant = grant_of(refresh)
+        beside = [each for each in self._askings if (each.account, each.grant) == (account, grant)]
+        if not all(each.loose for each in beside):
             self.broken(f"two ask for new tokens of {account} at once")
+        asking = Asking(account, grant, loose=bool(beside))
         if self._rests.get((process, *token), 0.0) > self._at:
             self.broken(f"{refresh} of {account} is presented again too soon")
         self._askings.append(asking)
