@@ -120,7 +120,8 @@ class Renewals:
 
     def _ended(self, key: Key, task: asyncio.Task[None]) -> None:
         del self._running[key]
-        self._rests = {rested: rest for rested, rest in self._rests.items() if rested[0] != key[0]}
+        account, version = key  # of newer ones, which somebody brought meanwhile, this says nothing
+        self._rests = {each: rest for each, rest in self._rests.items() if each[0] != account or each[1] > version}
         if task.cancelled():
             return
         fault = _told(task.exception())

@@ -253,11 +253,15 @@ async def test_in_every_life_anew_it_is_not_asked_for_again(world: World, accoun
     """That they were renewed stands in the tables, not in the memory of a process that dies."""
     office.refuses_all = True
     job = await world.approve([account], adapted("Hay pan"))
+    await world.engine.sweep()
+    async with asyncio.timeout(10):
+        while await version(world.store, account) == 1:
+            await asyncio.sleep(0)
     for _ in range(5):
+        await world.restart()
         await world.engine.sweep()
         for _ in range(300):
             await asyncio.sleep(0)
-        await world.restart()
     await world.run_due()
     assert (await world.delivery(job)).status is S.BLOCKED
     assert office.calls == 1
@@ -474,6 +478,25 @@ async def test_newer_credentials_of_a_person_win_and_what_was_renewed_is_dropped
     assert (present.credentials_version, connection.account.credentials_version) == (2, 2)
     async with world.store.view() as unit:
         assert await unit.renewing.lease(account.id, 2) is None
+
+
+async def test_the_end_of_an_older_asking_says_nothing_of_how_soon_newer_credentials_may_be_asked_for(
+    world: World, account: Account, office: Office, clock: FakeClock
+) -> None:
+    clock.advance((2 * HOUR).total_seconds())
+    renewals = world.engine.connections.renewals
+    office.after.append(held := Held())
+    older = asyncio.create_task(renewals.renew(account.id, 1))
+    await held.begun.wait()
+    await keep(world.store, clock, office.issue())
+    office.before.append(Unavailable("down"))
+    with pytest.raises(Unavailable):
+        await renewals.renew(account.id, 2)
+    held.go.set()
+    await older
+    with pytest.raises(Unavailable):
+        await renewals.renew(account.id, 2)
+    assert office.calls == 2
 
 
 async def test_newer_credentials_of_a_person_survive_the_refusal_of_the_older(
