@@ -28,6 +28,7 @@ _DELIVERY = tables.delivery
 _ACCOUNT = tables.account
 _STEP = tables.step
 
+_ALL = 2**31 - 1
 _ORDER = (_DELIVERY.c.job_id, _DELIVERY.c.position)
 
 
@@ -84,12 +85,13 @@ class Deliveries(ports.Deliveries):
     async def due(
         self, now: datetime, slots: Mapping[str, int], most: int, *, taken: Mapping[str, int] = ports.NONE
     ) -> list[Delivery]:
-        """Of each account, as many rows fall out here as are taken."""
+        """Of each account, as many rows fall out here as are taken; more where platforms have unlike slots."""
+        even = len(set(slots.values())) == 1
         binds = {
             "b_now": now,
             "b_platforms": list(slots),
             "b_slots": max(slots.values(), default=0),
-            "b_most": most + sum(taken.values()),
+            "b_most": most + sum(taken.values()) if even else _ALL,
         }
         rows = await self._connection.execute(_DUE, binds)
         free = [row for row in rows if row.place <= slots[row.platform] - taken.get(row.account_id, 0)]

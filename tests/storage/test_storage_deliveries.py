@@ -85,6 +85,16 @@ async def test_oldest_first_and_at_most_what_is_free(store: Store) -> None:
     assert await claim(store, later(9)) == ["job-3-a", "job-3-b"]
 
 
+async def test_what_has_no_slot_takes_the_place_of_nobody_else(store: Store) -> None:
+    for number in range(1, 5):
+        await open_job(store, "alpha beta", number, at=later(number))
+    async with store.view() as unit:
+        uneven = await unit.deliveries.due(later(9), {"alpha": 0, "beta": 1}, 1)
+        taken = await unit.deliveries.due(later(9), FREE, 2, taken={each.account_id: 4 for each in uneven})
+    assert [each.id for each in uneven] == ["job-1-b"]
+    assert [each.id for each in taken] == ["job-1-a", "job-1-b"]
+
+
 async def test_two_claims_at_once_are_disjoint(store: Store) -> None:
     for number in range(1, 9):
         await open_job(store, "alpha beta", number)
