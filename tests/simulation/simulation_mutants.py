@@ -54,7 +54,8 @@ class Finding:
 
     @property
     def caught(self) -> bool:
-        return bool(self.why)
+        """A mutation that no longer fits what it changes falls by itself, which shows nothing."""
+        return bool(self.why) and "TypeError" not in self.why
 
 
 def run(*command: object) -> str:

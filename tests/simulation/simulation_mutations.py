@@ -141,8 +141,8 @@ def doubts_disarm(put: Put) -> None:
 def hours_are_ignored(put: Put) -> None:
     due = Deliveries.due
 
-    async def early(self: Any, now: datetime, *rest: Any) -> Any:
-        return await due(self, now + timedelta(minutes=5), *rest)
+    async def early(self: Any, now: datetime, *rest: Any, **more: Any) -> Any:
+        return await due(self, now + timedelta(minutes=5), *rest, **more)
 
     put(Deliveries, "due", early)
 

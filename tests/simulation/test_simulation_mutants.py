@@ -1,7 +1,7 @@
 """The simulation is itself tested: without one of the rules of the product a world must fall. All: `make mutants`."""
 
 import pytest
-from simulation_mutants import BEYOND_MATRIX, FALLEN_CASE, FALLEN_WORLD, main
+from simulation_mutants import BEYOND_MATRIX, FALLEN_CASE, FALLEN_WORLD, Finding, main
 from simulation_mutations import MUTATIONS
 
 NAMED = (
@@ -34,6 +34,11 @@ def test_one_that_nothing_notices_is_told(capsys: pytest.CaptureFixture[str]) ->
     """A world without Telegram cannot fall of what is wrong at its door."""
     assert main(["inbox_confirmed_first"], most_seeds=2, matrix=False) == 1
     assert "inbox confirmed first survives" in capsys.readouterr().out
+
+
+def test_one_that_no_longer_fits_is_not_taken_for_caught() -> None:
+    assert Finding("a", "simulation", "seed 1", "'Pan 1' is public 2 times on plaza-1", 1.0).caught
+    assert not Finding("a", "simulation", "seed 1", "the engine ended: TypeError(\"early() got …\")", 1.0).caught
 
 
 def test_what_is_printed_is_read() -> None:
