@@ -38,7 +38,7 @@ def test_one_that_nothing_notices_is_told(capsys: pytest.CaptureFixture[str]) ->
 
 def test_one_that_no_longer_fits_is_not_taken_for_caught() -> None:
     assert Finding("a", "simulation", "seed 1", "'Pan 1' is public 2 times on plaza-1", 1.0).caught
-    assert not Finding("a", "simulation", "seed 1", "the engine ended: TypeError(\"early() got …\")", 1.0).caught
+    assert not Finding("a", "simulation", "seed 1", 'the engine ended: TypeError("early() got …")', 1.0).caught
 
 
 def test_what_is_printed_is_read() -> None:
