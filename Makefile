@@ -58,7 +58,7 @@ check: $(STAMP) ## all that CI runs: style, types, tests, at least 90 % of the b
 	@$(BIN)/python -m pytest --cov $(PARALLEL)
 
 chaos: $(STAMP) ## kill it wherever it can be killed, then 10,000 simulated worlds: 20 minutes (CASE='…' runs one again)
-	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/matrix.py $(if $(CASE),--case '$(CASE)',--seconds 620 --json build/chaos.json)
+	@PYTHONPATH=.:tests:tests/chaos $(BIN)/python tests/chaos/matrix.py $(if $(CASE),--case '$(CASE)',--seconds 550 --json build/chaos.json)
 	@$(if $(CASE),true,$(BIN)/python tests/simulation/simulation_replay.py 1 10000 --cores 0)
 
 mutants: $(STAMP) ## take one rule after the other out of the product: a world or a case must fall each time
