@@ -167,9 +167,7 @@ class Engine:
             return []
         gate = Gate(now, self.pace.grace, await unit.pauses.paused(), await self.meter.rations(unit, due, now))
         planned = [(delivery, move) for delivery in in_turn(due) if (move := gate.move(delivery)) is not None]
-        self.fences.unbegun.update(
-            each.id for each, move in planned if each.started_at is None and move.to is DeliveryStatus.PUBLISHING
-        )
+        self.fences.unbegun.update(each.id for each, move in planned if _begins(each, move))
         return await unit.deliveries.move_all(planned, now)
 
     def _start(self, job_id: str, deliveries: list[Delivery]) -> None:
